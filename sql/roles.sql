@@ -1,0 +1,65 @@
+-- Creates the two roles and the schema in the current database. Safe to run again.
+--
+-- Run it with `npm run pilot -- roles`, which takes the passwords from the connection URLs, or by hand after
+--   SELECT set_config('pilot.owner_password', '...', false), set_config('pilot.app_password', '...', false);
+-- An empty password leaves a role's password as it is. Needs a superuser, or CREATEROLE with a right to create schemas;
+-- what that role may not do is skipped with a notice.
+
+DO $$
+BEGIN
+  -- Statements that carry passwords, and rows that a failing statement would quote, stay out of the server's log.
+  BEGIN
+    PERFORM set_config('log_statement', 'none', true), set_config('log_min_error_statement', 'panic', true);
+  EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'log settings skipped: they need a superuser';
+  END;
+  IF to_regrole('pilot_owner') IS NULL THEN CREATE ROLE pilot_owner LOGIN; END IF;
+  IF to_regrole('pilot_app') IS NULL THEN CREATE ROLE pilot_app LOGIN; END IF;
+  IF coalesce(current_setting('pilot.owner_password', true), '') <> '' THEN
+    EXECUTE format('ALTER ROLE pilot_owner PASSWORD %L', current_setting('pilot.owner_password'));
+  END IF;
+  IF coalesce(current_setting('pilot.app_password', true), '') <> '' THEN
+    EXECUTE format('ALTER ROLE pilot_app PASSWORD %L', current_setting('pilot.app_password'));
+  END IF;
+END
+$$;
+
+DO $$
+BEGIN
+  ALTER ROLE pilot_owner NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
+  ALTER ROLE pilot_app NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'role attributes skipped: they need a superuser; both roles are made without them';
+END
+$$;
+
+-- A net under the limits that every transaction sets for itself.
+ALTER ROLE pilot_app SET statement_timeout = '60s';
+ALTER ROLE pilot_app SET lock_timeout = '10s';
+ALTER ROLE pilot_app SET idle_in_transaction_session_timeout = '60s';
+ALTER ROLE pilot_app SET log_parameter_max_length_on_error = 0;
+
+-- Values stay out of the server's log even when the database refuses them (spec 9).
+DO $$
+BEGIN
+  ALTER ROLE pilot_app SET log_statement = 'none';
+  ALTER ROLE pilot_app SET log_min_messages = 'fatal';
+  ALTER ROLE pilot_app SET log_min_error_statement = 'panic';
+  ALTER ROLE pilot_app SET log_error_verbosity = 'terse';
+  ALTER ROLE pilot_app SET log_parameter_max_length = 0;
+  ALTER ROLE pilot_app SET log_min_duration_statement = -1;
+  ALTER ROLE pilot_owner SET log_parameter_max_length = 0;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'log settings of pilot_app skipped: they need a superuser';
+END
+$$;
+
+DO $$
+BEGIN
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO pilot_owner, pilot_app', current_database());
+  CREATE SCHEMA IF NOT EXISTS pilot AUTHORIZATION pilot_owner;
+  GRANT USAGE ON SCHEMA pilot TO pilot_app;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'schema pilot not created here: "migrate" makes it when pilot_owner may create schemas';
+END
+$$;

@@ -1,0 +1,190 @@
+import { createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const whole = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum));
+const perMinute = whole(0, 1_000_000);
+const text = z.string().min(1);
+const postgresUrl = z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value));
+const secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
+const httpUrl = z.string().refine((value) => /^https?:\/\//.test(value) && URL.canParse(value));
+const publicKeyPem = z
+  .string()
+  .transform((value) => value.replaceAll('\\n', '\n'))
+  .refine((value) => algorithmOf(value) !== undefined);
+const proxyList = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().refine(isAddressOrRange)));
+
+/** Every setting (spec 7). A description completes the sentence "NAME must be ...", and fills the table in the README. */
+export const environment = z.object({
+  HOST: text.default('127.0.0.1').describe('the address to listen on'),
+  PORT: whole(0, 65_535).default(3000).describe('the port to listen on, from 0 (any) to 65535'),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .describe('a postgresql:// URL of the role pilot_app; unset means embedded'),
+  MIGRATION_DATABASE_URL: postgresUrl.optional().describe('a postgresql:// URL of the role pilot_owner'),
+  BOOTSTRAP_DATABASE_URL: postgresUrl
+    .optional()
+    .describe('a postgresql:// URL of a superuser, for the command "roles"'),
+  DATA_DIR: text.default('.data').describe('the directory of the embedded database'),
+  AUTO_MIGRATE: flag.optional().describe('true or false: migrate at start; true when embedded'),
+  JWT_SECRET: secret.optional().describe('an HS256 secret of at least 32 bytes, for local use'),
+  JWT_PUBLIC_KEY: publicKeyPem
+    .optional()
+    .describe('a PEM public key: RSA of at least 2048 bits, EC P-256 or Ed25519'),
+  JWT_JWKS_URL: httpUrl.optional().describe("an http(s) URL of the identity provider's key set"),
+  JWT_ISSUER: text.optional().describe('the "iss" that tokens have to carry'),
+  JWT_AUDIENCE: text.optional().describe('the "aud" that tokens have to carry'),
+  ENTITY_KEY_PEPPER: secret
+    .optional()
+    .describe('the key of stored entity hashes, of at least 32 bytes; never changes'),
+  RATE_LIMIT_EVENTS: perMinute
+    .default(60)
+    .describe('event, scope and PATCH writes per minute and IP; 0 for no limit'),
+  RATE_LIMIT_RECOMPUTE: perMinute.default(20).describe('recomputes per minute and IP; 0 for no limit'),
+  RATE_LIMIT_SCORECARD: perMinute.default(30).describe('scorecard reads per minute and IP; 0 for no limit'),
+  RATE_LIMIT_DECISIONS: perMinute
+    .default(10)
+    .describe('integration decisions per minute and IP; 0 for no limit'),
+  TRUST_PROXY: proxyList
+    .optional()
+    .describe('a comma-separated list of proxy addresses or CIDR ranges to believe'),
+  API_DOCS: flag.optional().describe('true or false: serve /openapi.json and /docs; true when embedded'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('a pino level: fatal, error, warn, info, debug, trace or silent'),
+  DB_POOL_MAX: whole(1, 500).default(10).describe('the most database connections, from 1 to 500'),
+  STATEMENT_TIMEOUT_MS: whole(100, 600_000)
+    .default(3_000)
+    .describe('milliseconds a statement may take, 100 to 600000'),
+  DB_PREPARED_STATEMENTS: flag
+    .default(true)
+    .describe('true or false; false behind a PgBouncer older than 1.21'),
+});
+
+export type Settings = z.infer<typeof environment>;
+
+/** Settings that do not do. Each line names one setting and what it must be; no value is repeated, it may be a secret. */
+export class SettingsError extends Error {
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.name = 'SettingsError';
+    this.lines = lines;
+  }
+}
+
+/** Parses the environment. An empty variable counts as unset. @throws SettingsError */
+export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settings {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const names = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
+  const shapes: Readonly<Record<string, z.ZodType>> = environment.shape;
+  throw new SettingsError([...names].map((name) => `${name} must be ${shapes[name]?.description}.`));
+}
+
+/** What tokens are verified with; the accepted algorithms follow from it and from nothing in a token (spec 2.2). */
+export type TokenKey =
+  | { kind: 'secret'; secret: string }
+  | { kind: 'public-key'; pem: string; algorithm: 'RS256' | 'ES256' | 'EdDSA' }
+  | { kind: 'jwks'; url: string };
+
+/** What the HTTP application needs to know; the same for every way of getting a database. */
+export interface ServiceConfig {
+  databaseUrl: string;
+  poolMax: number;
+  statementTimeoutMs: number;
+  preparedStatements: boolean;
+  tokenKey: TokenKey;
+  issuer: string | undefined;
+  audience: string | undefined;
+  entityKeyPepper: string;
+  rateLimits: { events: number; recompute: number; scorecard: number; decisions: number };
+  trustProxy: readonly string[] | undefined;
+  apiDocs: boolean;
+}
+
+/** What an embedded server brings along; settings of the same purpose win over it. */
+export interface EmbeddedDefaults {
+  appUrl: string;
+  secrets: { jwtSecret: string; entityKeyPepper: string };
+}
+
+/** Completes the settings to what the service runs with. @throws SettingsError when a required one is missing */
+export function serviceConfig(settings: Settings, embedded?: EmbeddedDefaults): ServiceConfig {
+  const lines: string[] = [];
+  const tokenKey =
+    tokenKeyOf(settings, lines) ?? (embedded && { kind: 'secret', secret: embedded.secrets.jwtSecret });
+  const databaseUrl = embedded?.appUrl ?? settings.DATABASE_URL;
+  const entityKeyPepper = settings.ENTITY_KEY_PEPPER ?? embedded?.secrets.entityKeyPepper;
+  if (!tokenKey && lines.length === 0)
+    lines.push('One of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL must be set.');
+  if (!databaseUrl) lines.push('DATABASE_URL must be set.');
+  if (!entityKeyPepper) lines.push('ENTITY_KEY_PEPPER must be set when DATABASE_URL is.');
+  if (!tokenKey || !databaseUrl || !entityKeyPepper || lines.length > 0) throw new SettingsError(lines);
+  return {
+    databaseUrl,
+    poolMax: settings.DB_POOL_MAX,
+    statementTimeoutMs: settings.STATEMENT_TIMEOUT_MS,
+    preparedStatements: settings.DB_PREPARED_STATEMENTS,
+    tokenKey,
+    issuer: settings.JWT_ISSUER,
+    audience: settings.JWT_AUDIENCE,
+    entityKeyPepper,
+    rateLimits: {
+      events: settings.RATE_LIMIT_EVENTS,
+      recompute: settings.RATE_LIMIT_RECOMPUTE,
+      scorecard: settings.RATE_LIMIT_SCORECARD,
+      decisions: settings.RATE_LIMIT_DECISIONS,
+    },
+    trustProxy: settings.TRUST_PROXY,
+    apiDocs: settings.API_DOCS ?? embedded !== undefined,
+  };
+}
+
+function tokenKeyOf(settings: Settings, lines: string[]): TokenKey | undefined {
+  const keys: TokenKey[] = [];
+  const { JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL } = settings;
+  if (JWT_SECRET) keys.push({ kind: 'secret', secret: JWT_SECRET });
+  const algorithm = JWT_PUBLIC_KEY && algorithmOf(JWT_PUBLIC_KEY);
+  if (JWT_PUBLIC_KEY && algorithm) keys.push({ kind: 'public-key', pem: JWT_PUBLIC_KEY, algorithm });
+  if (JWT_JWKS_URL) keys.push({ kind: 'jwks', url: JWT_JWKS_URL });
+  if (keys.length > 1) lines.push('Only one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL may be set.');
+  return keys[0];
+}
+
+function algorithmOf(pem: string): 'RS256' | 'ES256' | 'EdDSA' | undefined {
+  try {
+    if (!pem.includes('PUBLIC KEY')) return undefined;
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
+    if (asymmetricKeyType === 'rsa')
+      return (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048 ? 'RS256' : undefined;
+    if (asymmetricKeyType === 'ec')
+      return asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'ES256' : undefined;
+    return asymmetricKeyType === 'ed25519' ? 'EdDSA' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAddressOrRange(value: string): boolean {
+  const [address = '', prefix = '0', ...rest] = value.split('/');
+  const family = isIP(address);
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    /^\d{1,3}$/.test(prefix) &&
+    Number(prefix) <= (family === 6 ? 128 : 32)
+  );
+}

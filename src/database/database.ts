@@ -1,0 +1,64 @@
+import pg from 'pg';
+import { z } from 'zod';
+import { loadStatement } from './statement.ts';
+import { type Transaction, type TransactionOptions, tenantTransaction } from './tenant-transaction.ts';
+
+/** The user that the service itself is in its own transactions: a well-formed id that nobody has. */
+export const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** What the rest of the service knows about the database. */
+export interface Database {
+  transaction<Result>(
+    options: TransactionOptions,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result>;
+  /** The first of these `pilot` tables that does not exist, or undefined when all do. */
+  missingTable(tables: readonly string[]): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseSettings {
+  connectionString: string;
+  poolMax: number;
+  preparedStatements: boolean;
+  /** Called when an idle or lost connection reports an error; carries no detail on purpose. */
+  onConnectionError: () => void;
+}
+
+const connectTimeoutMs = 1_000;
+const catalogueTimeoutMs = 1_000;
+
+const missingTables = loadStatement(import.meta.url, 'missing-tables.sql', z.object({ name: z.string() }));
+
+/** Opens a pool for the service's role. Nothing is connected until the first transaction. */
+export function openDatabase(settings: DatabaseSettings): Database {
+  const pool = new pg.Pool({
+    connectionString: settings.connectionString,
+    max: settings.poolMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: 'pilot-evidence',
+    keepAlive: true,
+    pipeline: true,
+  });
+  pool.on('error', settings.onConnectionError);
+  // A client that is checked out when its backend dies emits an error of its own; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', settings.onConnectionError));
+
+  return {
+    transaction: (options, work) => tenantTransaction(pool, settings.preparedStatements, options, work),
+
+    async missingTable(tables) {
+      const options: TransactionOptions = {
+        userId: nobody,
+        mode: 'read',
+        statementTimeoutMs: catalogueTimeoutMs,
+      };
+      const missing = await tenantTransaction(pool, settings.preparedStatements, options, (transaction) =>
+        transaction.run(missingTables, [tables]),
+      );
+      return missing[0]?.name;
+    },
+
+    close: () => pool.end(),
+  };
+}

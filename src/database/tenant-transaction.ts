@@ -1,0 +1,135 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { StorageFailure } from '../errors.ts';
+import { serviceVersion } from '../version.ts';
+import { toStorageFailure } from './failures.ts';
+import { loadStatement, type SqlValue, type Statement } from './statement.ts';
+
+/**
+ * - `read`: sees committed rows, cannot write
+ * - `write`: READ COMMITTED
+ * - `snapshot`: REPEATABLE READ, for a calculation that must see one state and then writes its result
+ */
+export type TransactionMode = 'read' | 'write' | 'snapshot';
+
+const beginByMode: Readonly<Record<TransactionMode, string>> = {
+  read: 'BEGIN READ ONLY',
+  write: 'BEGIN',
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
+};
+
+export interface TransactionOptions {
+  /** Whose eyes the database sees with: a UUID in lower case. */
+  userId: string;
+  mode: TransactionMode;
+  /** Milliseconds that one statement may take on the server; the client gives up half a second later. */
+  statementTimeoutMs: number;
+}
+
+/** What the work inside a tenant transaction can do. */
+export interface Transaction {
+  run<Row>(statement: Statement<Row>, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** Runs a statement that returns exactly one row. Anything else is a defect. */
+  one<Row>(statement: Statement<Row>, values?: readonly SqlValue[]): Promise<Row>;
+}
+
+const openTransaction = loadStatement(import.meta.url, 'open-transaction.sql', z.unknown());
+
+/** pg reads the client's own time-out from the query, which its types do not say. */
+type TimedQuery = pg.QueryConfig & { query_timeout: number };
+
+/** How long the client waits after the server should have given up: a frozen server cannot time itself out. */
+const clientGraceMs = 500;
+
+/**
+ * The only way to the database: begin, the caller's session variables, the work, commit (spec 4.2, 9).
+ * Success means that the COMMIT was answered with COMMIT; a failed transaction answers it with ROLLBACK.
+ * A client goes back to the pool only when it is idle; otherwise it is destroyed, so that the next borrower cannot
+ * find itself in somebody else's transaction.
+ * @throws StorageFailure, or whatever `work` threw
+ */
+export async function tenantTransaction<Result>(
+  pool: pg.Pool,
+  preparedStatements: boolean,
+  options: TransactionOptions,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const client = await connect(pool);
+  const query = async (text: string, values?: readonly SqlValue[], name?: string) => {
+    const config: TimedQuery = {
+      text,
+      query_timeout: options.statementTimeoutMs + clientGraceMs,
+      ...(values && { values: [...values] }),
+      ...(name && preparedStatements && { name }),
+    };
+    try {
+      return await client.query(config);
+    } catch (error) {
+      throw toStorageFailure(error);
+    }
+  };
+
+  const transaction: Transaction = {
+    async run(statement, values = []) {
+      const result = await query(statement.text, values, statement.name);
+      return result.rows.map((row) => statement.row.parse(row));
+    },
+    async one(statement, values) {
+      const [row, ...others] = await transaction.run(statement, values);
+      if (row === undefined || others.length > 0) throw new StorageFailure('defect');
+      return row;
+    },
+  };
+
+  let committing = false;
+  try {
+    const limit = String(options.statementTimeoutMs);
+    const idleLimit = String(options.statementTimeoutMs * 3);
+    // One round trip. When BEGIN fails the next statement commits by itself, so the status decides, not the answers.
+    const opened = await Promise.allSettled([
+      query(beginByMode[options.mode]),
+      query(openTransaction.text, [options.userId, serviceVersion, limit, idleLimit], openTransaction.name),
+    ]);
+    const failed = opened.find((settled) => settled.status === 'rejected');
+    if (failed) throw failed.reason;
+    if (client.getTransactionStatus() !== 'T') throw new StorageFailure('unavailable');
+
+    const result = await work(transaction);
+
+    committing = true;
+    const committed = await query('COMMIT');
+    if (committed.command !== 'COMMIT') throw new StorageFailure('defect');
+    client.release();
+    return result;
+  } catch (error) {
+    await abandon(client);
+    const lostDuringCommit =
+      committing &&
+      options.mode !== 'read' &&
+      error instanceof StorageFailure &&
+      error.meaning === 'unavailable';
+    throw lostDuringCommit ? new StorageFailure('outcome_unknown') : error;
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw toStorageFailure(error);
+  }
+}
+
+/** Rolls back and returns the client, or destroys it when it cannot be brought to rest. */
+async function abandon(client: pg.PoolClient): Promise<void> {
+  const status = client.getTransactionStatus();
+  if (status === 'T' || status === 'E') {
+    const rollback: TimedQuery = { text: 'ROLLBACK', query_timeout: clientGraceMs };
+    await client.query(rollback).then(
+      () => client.release(client.getTransactionStatus() !== 'I'),
+      () => client.release(true),
+    );
+  } else {
+    client.release(true);
+  }
+}
