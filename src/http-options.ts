@@ -1,0 +1,70 @@
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type FastifyHttpOptions, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { Problem } from './errors.ts';
+import {
+  answerHeaders,
+  problemBodyOf,
+  problemMediaType,
+  requestIdOf,
+  sendProblem,
+} from './plugins/problem-details.ts';
+
+/** Limits of the HTTP layer whose defaults would be unsafe (spec 9), and answers for what never becomes a request. */
+export function httpOptions(trustProxy: readonly string[] | undefined) {
+  return {
+    bodyLimit: 64 * 1024,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 30_000,
+    maxRequestsPerSocket: 10_000,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 64 },
+    trustProxy: trustProxy ? [...trustProxy] : false,
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(request.headers),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    http: { maxHeaderSize: 8 * 1024, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    frameworkErrors: (error, request, reply) => void refuseBadUrl(error.code, request, reply),
+    clientErrorHandler: (error, socket) => refuseConnection(socket, statusOf(error.code)),
+  } satisfies FastifyHttpOptions<Server>;
+}
+
+/** An address that cannot be decoded never reaches a route: it is limited and, under /api, authenticated here. */
+async function refuseBadUrl(code: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const app = request.server;
+  reply.headers(answerHeaders(request.id));
+  try {
+    if (code !== 'FST_ERR_BAD_URL') throw new Error('unexpected framework error');
+    await app.rateLimits.events.call(app, request, reply);
+    if (request.raw.url?.startsWith('/api')) await app.authenticate.call(app, request, reply);
+    throw new Problem('invalid-request', 'The address is not a valid URL. Check its percent-encoding.');
+  } catch (error) {
+    const failure = 'Something failed on our side. Quote the request id when you report it.';
+    sendProblem(error instanceof Problem ? error : new Problem('internal-error', failure), request, reply);
+  }
+}
+
+function statusOf(code: string): 400 | 408 | 431 {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+}
+
+/** Answers bytes that were not an acceptable HTTP request, in our own words, and hangs up. */
+function refuseConnection(socket: Socket, status: 400 | 408 | 431): void {
+  if (!socket.writable) return;
+  const requestId = uuidv7();
+  const problem = new Problem(
+    'invalid-request',
+    'The request is not acceptable HTTP: malformed, too slow, or too long.',
+  );
+  const body = JSON.stringify({ ...problemBodyOf(problem, requestId), status });
+  const headers = {
+    ...answerHeaders(requestId),
+    'content-type': problemMediaType,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,88 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import plugin from 'fastify-plugin';
+import { z } from 'zod';
+import { loadStatement } from '../database/statement.ts';
+import type { Transaction } from '../database/tenant-transaction.ts';
+import { Problem } from '../errors.ts';
+import type { Bucket } from './rate-limits.ts';
+
+const role = z.enum(['owner', 'admin', 'editor', 'viewer']);
+
+type Role = z.infer<typeof role>;
+
+/** Who may do what (spec 2.2). App admins may do all of it, in organisations that exist. */
+const permissions = {
+  canCreateServices: ['owner', 'admin', 'editor'],
+  canViewAnalytics: ['owner', 'admin', 'editor', 'viewer'],
+  canDecideIntegration: [],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+
+const readAccess = loadStatement(
+  import.meta.url,
+  'read-access.sql',
+  z.object({ exists_for_caller: z.boolean(), role: role.nullable(), is_app_admin: z.boolean() }),
+);
+
+/** Tables that deciding a permission reads; part of what every capability needs. */
+export const authorisationTables = ['organizations', 'organization_members', 'app_admins'] as const;
+
+/**
+ * Refuses unless the caller holds the route's permission in this organisation; without an organisation, unless they are an
+ * app admin. Reads the membership in the transaction of the work it permits, so that a role taken away counts at once.
+ * An organisation that does not exist answers like one that is not the caller's (spec 2.1).
+ * @throws Problem `forbidden`
+ */
+export async function assertPermitted(
+  transaction: Transaction,
+  request: FastifyRequest,
+  orgId: string | null,
+): Promise<void> {
+  const { permission } = request.routeOptions.config;
+  if (!permission) throw new Error('This route declares no permission.');
+  const access = await transaction.one(readAccess, [orgId]);
+  const roles: readonly Role[] = permissions[permission];
+  const asMember = access.role !== null && roles.includes(access.role);
+  const exists = orgId === null || access.exists_for_caller;
+  if (exists && (asMember || access.is_app_admin)) return;
+  throw new Problem(
+    'forbidden',
+    orgId === null
+      ? 'Only app admins may do this.'
+      : 'You may not do this in this organisation. Ask one of its owners for the role you need.',
+  );
+}
+
+/** What every route under /api declares: the rate limit it counts in and the permission it takes. */
+export interface RouteGuard {
+  bucket: Bucket;
+  permission: Permission;
+}
+
+/** Routes under /api are limited and authenticated in this order, and cannot be registered without a permission. */
+export default plugin(
+  async (app) => {
+    app.decorate('guard', ({ bucket, permission }: RouteGuard) => ({
+      onRequest: [app.rateLimits[bucket], app.authenticate],
+      config: { permission },
+    }));
+    app.addHook('onRoute', ({ url, config }) => {
+      if (url.startsWith('/api') && !config?.permission) {
+        throw new Error(
+          `The route ${url} has no authorisation rule; spread app.guard({ ... }) into its options.`,
+        );
+      }
+    });
+  },
+  { name: 'authorisation', dependencies: ['rate-limits', 'authentication'] },
+);
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permission?: Permission;
+  }
+  interface FastifyInstance {
+    guard(guard: RouteGuard): { onRequest: onRequestAsyncHookHandler[]; config: { permission: Permission } };
+  }
+}

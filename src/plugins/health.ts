@@ -1,0 +1,65 @@
+import plugin from 'fastify-plugin';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Database } from '../database/database.ts';
+import { isFullyMigrated } from '../database/start-checks.ts';
+
+const cachedForMs = 1_000;
+
+const healthBody = z.strictObject({ status: z.literal('ok') });
+const readinessBody = z.strictObject({
+  status: z.enum(['ready', 'not_ready']),
+  reason: z.enum(['database_away', 'migrations_pending', 'stopping']).optional(),
+});
+
+type Readiness = z.infer<typeof readinessBody>;
+
+/**
+ * Liveness never asks the database; readiness does, through `probe`, a connection of its own that traffic cannot take, and
+ * remembers the answer for a second.
+ */
+const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }) => {
+  let stopping = false;
+  let known: { at: number; readiness: Promise<Readiness> } | undefined;
+
+  app.decorate('announceStop', () => {
+    stopping = true;
+  });
+
+  const ask = async (): Promise<Readiness> => {
+    try {
+      return (await isFullyMigrated(probe))
+        ? { status: 'ready' }
+        : { status: 'not_ready', reason: 'migrations_pending' };
+    } catch {
+      return { status: 'not_ready', reason: 'database_away' };
+    }
+  };
+
+  app.get('/healthz', { schema: { hide: true, response: { 200: healthBody } } }, async () => ({
+    status: 'ok' as const,
+  }));
+
+  app.get(
+    '/readyz',
+    { schema: { hide: true, response: { 200: readinessBody, 503: readinessBody } } },
+    async (_, reply) => {
+      if (!known || performance.now() - known.at > cachedForMs)
+        known = { at: performance.now(), readiness: ask() };
+      const readiness: Readiness = stopping
+        ? { status: 'not_ready', reason: 'stopping' }
+        : await known.readiness;
+      if (readiness.status === 'not_ready') reply.header('retry-after', '1');
+      return reply.code(readiness.status === 'ready' ? 200 : 503).send(readiness);
+    },
+  );
+};
+
+export default plugin(health, { name: 'health' });
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Makes /readyz say no from now on, so that no new work is sent here. */
+    announceStop(): void;
+  }
+}

@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import { createScanner } from 'jsonc-parser';
+import { Problem } from '../errors.ts';
+
+const deepest = 8;
+const acceptedMediaType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+
+type Fault = 'not_json' | 'duplicate_key' | 'too_deep';
+
+const faultDetails: Readonly<Record<Fault, string>> = {
+  not_json: 'The body is not JSON in UTF-8 without a byte-order mark.',
+  duplicate_key: 'The body names a field twice in one object. Send every field once.',
+  too_deep: `The body nests deeper than ${deepest} levels. Send a flat object.`,
+};
+
+/** What the body was found to be before any schema saw it. */
+export interface BodyReading {
+  /** Every key in the text, at any depth, repeated ones included. */
+  keys: readonly string[];
+  fault: Fault | undefined;
+}
+
+/**
+ * Accepts exactly `application/json` in UTF-8 (spec 9): no other charset, no content encoding, no byte-order mark, no
+ * duplicate keys, no deep nesting. What is wrong is kept on the request, because a privacy key wins over it (spec 2.1).
+ */
+export default plugin(
+  async (app: FastifyInstance) => {
+    app.decorateRequest('bodyReading');
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser<Buffer>(
+      'application/json',
+      { parseAs: 'buffer' },
+      async (request: FastifyRequest, bytes: Buffer) => {
+        const { value, ...reading } = readJson(bytes);
+        request.bodyReading = reading;
+        return value;
+      },
+    );
+    app.addHook('preParsing', async (request) => {
+      if (request.method === 'GET') return;
+      const mediaType = request.headers['content-type'] ?? '';
+      if (!acceptedMediaType.test(mediaType) || request.headers['content-encoding'] !== undefined) {
+        throw new Problem(
+          'unsupported-media-type',
+          'Send the body as application/json in UTF-8, without a content encoding.',
+        );
+      }
+    });
+  },
+  { name: 'json-body' },
+);
+
+/** @throws Problem `malformed-json` when the body that was read cannot be used */
+export function assertReadable(reading: BodyReading | undefined): void {
+  if (reading?.fault) throw new Problem('malformed-json', faultDetails[reading.fault]);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readJson(bytes: Buffer): BodyReading & { value: unknown } {
+  let text: string;
+  let value: unknown;
+  try {
+    text = utf8.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return { value: undefined, keys: [], fault: 'not_json' };
+  }
+  return { value, ...readKeys(text) };
+}
+
+/** Walks the tokens of a text that is known to be JSON: JSON.parse would keep only the last of two equal keys. */
+function readKeys(text: string): BodyReading {
+  const scanner = createScanner(text, true);
+  const keys: string[] = [];
+  const objects: Set<string>[] = [];
+  let fault: Fault | undefined;
+  let lastString = '';
+  while (true) {
+    scanner.scan();
+    // A token is known by its first character: a string by its quote, and the end of the text by none.
+    switch (text.charAt(scanner.getTokenOffset())) {
+      case '{':
+      case '[':
+        objects.push(new Set());
+        if (objects.length > deepest) fault ??= 'too_deep';
+        break;
+      case '}':
+      case ']':
+        objects.pop();
+        break;
+      case '"':
+        lastString = scanner.getTokenValue();
+        break;
+      case ':':
+        keys.push(lastString);
+        if (objects.at(-1)?.has(lastString)) fault ??= 'duplicate_key';
+        objects.at(-1)?.add(lastString);
+        break;
+      case '':
+        return { keys, fault };
+    }
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    bodyReading?: BodyReading;
+  }
+}

@@ -1,0 +1,97 @@
+import { type Logger, pino } from 'pino';
+
+/**
+ * Every event this service logs, and every field an event may carry beside the request's id (spec 9). What is not listed cannot be logged: the
+ * logger drops it, whoever hands it over, the framework included.
+ */
+const eventCodes = [
+  'request',
+  'request_failed',
+  'request_aborted',
+  'breaker_opened',
+  'breaker_half_open',
+  'breaker_closed',
+  'database_connection_error',
+  'row_level_security_alert',
+  'key_set_unavailable',
+  'service_started',
+  'service_stopping',
+  'service_stopped',
+  'service_failed',
+  'migrations_applied',
+] as const;
+
+const fields = [
+  'method',
+  'route',
+  'status',
+  'problem',
+  'duration_ms',
+  'breaker',
+  'meaning',
+  'sqlstate',
+  'constraint',
+  'table',
+  'error_class',
+  'stack',
+  'port',
+  'version',
+  'count',
+  'signal',
+] as const;
+
+export type EventCode = (typeof eventCodes)[number];
+export type EventFields = Partial<Record<(typeof fields)[number], string | number | undefined>>;
+
+const knownEvents: ReadonlySet<unknown> = new Set(eventCodes);
+
+/** The service's logger: JSON lines of closed events. */
+export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      // Child loggers made by the framework would bring fields along; they carry none here.
+      serializers: { req: () => undefined, res: () => undefined, err: () => undefined },
+      hooks: {
+        logMethod([first], method) {
+          if (isEvent(first)) method.apply(this, [first]);
+        },
+      },
+    },
+    destination ?? pino.destination({ dest: 1, sync: false }),
+  );
+}
+
+interface Event extends EventFields {
+  event: EventCode;
+}
+
+const madeHere = new WeakSet<object>();
+
+function isEvent(value: unknown): value is Event {
+  return typeof value === 'object' && value !== null && madeHere.has(value);
+}
+
+/** Logs one event. The types close the list at compile time, the logger's hook at run time. */
+export function logEvent(
+  log: { [level in 'error' | 'warn' | 'info']: (event: object) => void },
+  level: 'error' | 'warn' | 'info',
+  code: EventCode,
+  details: EventFields = {},
+): void {
+  if (!knownEvents.has(code)) return;
+  const event: Event = { event: code };
+  for (const field of fields) if (details[field] !== undefined) event[field] = details[field];
+  madeHere.add(event);
+  log[level](event);
+}
+
+/** The class and the frames of an error without its message, which may quote what a caller sent. */
+export function describeError(error: unknown): Pick<EventFields, 'error_class' | 'stack'> {
+  if (!(error instanceof Error)) return { error_class: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error_class: error.constructor.name, stack: frames.slice(0, 10).join('\n') };
+}

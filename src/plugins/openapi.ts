@@ -1,0 +1,37 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import plugin from 'fastify-plugin';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { serviceVersion } from '../version.ts';
+
+/** Describes the API from the routes' Zod schemas; serves the description and a browsable reference when asked to. */
+export default plugin(
+  async (app, { serve }: { serve: boolean }) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Pilot Evidence',
+          version: serviceVersion,
+          description:
+            'Measures a community-services pilot. All endpoints take a bearer token whose "sub" is a UUID. No request may carry words about people. Every event accepts a client-chosen id; sending the same event again under the same id is always safe.',
+          license: { name: 'MIT', identifier: 'MIT' },
+        },
+        tags: [
+          { name: 'Events', description: 'What happened; posted as it happens, or later' },
+          { name: 'Scope', description: 'Which services an organisation follows' },
+          { name: 'Metrics', description: 'The seven metrics, computed reproducibly' },
+          { name: 'Governance', description: 'Decisions about the pilot as a whole' },
+        ],
+        security: [{ bearer: [] }],
+        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      },
+      transform: jsonSchemaTransform,
+      transformObject: jsonSchemaTransformObject,
+    });
+    if (!serve) return;
+    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  },
+  { name: 'openapi', dependencies: ['validation'] },
+);

@@ -1,0 +1,119 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  wrap,
+} from 'cockatiel';
+import type { FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { Database } from '../database/database.ts';
+import type { Transaction, TransactionMode } from '../database/tenant-transaction.ts';
+import { Problem, StorageFailure, type StorageMeaning } from '../errors.ts';
+import { authorisationTables } from './authorisation.ts';
+import { logEvent } from './logging.ts';
+
+/** When a capability stops asking a database that cannot serve it. Data, named and owned by the capability (spec 8). */
+export interface BreakerPolicy {
+  name: string;
+  /** Infrastructure failures in a row that open the breaker. */
+  opensAfterFailures: number;
+  /** Milliseconds until an open breaker lets one call try again. */
+  halfOpenAfterMs: number;
+  /** Transactions at a time, and how many more may wait for one of them. */
+  concurrency: number;
+  queue: number;
+  /** Milliseconds one statement may take, where the service's setting is too short for the work. */
+  statementTimeoutMs?: number;
+}
+
+/** A capability's way to the database: every call is a tenant transaction under the capability's breaker. */
+export interface Storage {
+  /** Runs `work` with the caller's eyes. @throws Problem or StorageFailure */
+  transaction<Result>(
+    request: FastifyRequest,
+    mode: TransactionMode,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+const mostContentionRetries = 2;
+
+const means =
+  (...meanings: StorageMeaning[]) =>
+  (error: unknown) =>
+    error instanceof StorageFailure && meanings.includes(error.meaning);
+
+/** Gives each capability its storage: bulkhead, retry of contention, breaker, transaction, in this order (spec 9). */
+export default plugin(
+  async (app, { database, statementTimeoutMs }: { database: Database; statementTimeoutMs: number }) => {
+    app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
+      const breaker = circuitBreaker(handleWhen(means('unavailable', 'outcome_unknown')), {
+        halfOpenAfter: policy.halfOpenAfterMs,
+        breaker: new ConsecutiveBreaker(policy.opensAfterFailures),
+      });
+      breaker.onBreak(() => logEvent(app.log, 'error', 'breaker_opened', { breaker: policy.name }));
+      breaker.onHalfOpen(() => logEvent(app.log, 'info', 'breaker_half_open', { breaker: policy.name }));
+      breaker.onReset(() => logEvent(app.log, 'info', 'breaker_closed', { breaker: policy.name }));
+      const order = wrap(
+        bulkhead(policy.concurrency, policy.queue),
+        retry(handleWhen(means('contention')), {
+          maxAttempts: mostContentionRetries,
+          backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 100 }),
+        }),
+        breaker,
+      );
+      const allTables = [...authorisationTables, ...tables];
+
+      return {
+        async transaction(request, mode, work) {
+          const options = {
+            userId: request.callerId,
+            mode,
+            statementTimeoutMs: policy.statementTimeoutMs ?? statementTimeoutMs,
+          };
+          try {
+            return await order.execute(() => database.transaction(options, work));
+          } catch (error) {
+            if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
+            if (error instanceof BulkheadRejectedError) throw refused(1);
+            if (means('missing_table')(error)) throw (await missingTable(database, allTables)) ?? error;
+            throw error;
+          }
+        },
+      };
+    });
+  },
+  { name: 'storage', dependencies: ['problem-details'] },
+);
+
+function refused(retryAfterSeconds: number): Problem {
+  return new Problem(
+    'unavailable',
+    'The service is holding back from its database. Send the request again later.',
+    {
+      retryAfterSeconds,
+    },
+  );
+}
+
+async function missingTable(database: Database, tables: readonly string[]): Promise<Problem | undefined> {
+  const name = await database.missingTable(tables);
+  return name === undefined
+    ? undefined
+    : new Problem(
+        'missing-table',
+        `The table pilot.${name} does not exist. Run the migrations; nothing was stored.`,
+      );
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The storage of one capability, which names the tables it needs beside those of authorisation. */
+    storage(policy: BreakerPolicy, tables: readonly string[]): Storage;
+  }
+}
