@@ -1,0 +1,34 @@
+-- query_id: m1_failed_contact_rate
+-- query_version: 1
+-- owner: evidence-lead
+-- last_updated: 2026-11-21
+-- reads: pilot_contact_attempt_events (attempt_outcome, attempted_at)
+--
+-- M1, failed contact rate: attempts whose outcome is any but connected, of all attempts.
+--
+-- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+WITH counted AS (
+  SELECT
+    count(*) FILTER (WHERE attempt_outcome <> 'connected') AS numerator,
+    count(*) AS denominator,
+    count(attempt_outcome)::numeric / nullif(count(*), 0) AS outcome_completeness
+  FROM pilot.pilot_contact_attempt_events
+  WHERE recorded_by_org_id = $2::uuid
+    AND pilot_cycle_id = $1::text
+    AND attempted_at >= coalesce($3::timestamptz, '-infinity')
+    AND attempted_at < coalesce($4::timestamptz, 'infinity')
+)
+SELECT
+  'M1' AS metric_id,
+  numerator,
+  denominator,
+  numerator::numeric / nullif(denominator, 0) AS value,
+  denominator AS rows_read,
+  '{}'::jsonb AS excluded,
+  jsonb_build_object('outcome_completeness', outcome_completeness) AS measure,
+  jsonb_build_object('outcome_completeness', 0.95) AS minimum,
+  outcome_completeness >= 0.95 AS meets_minimum,
+  $3::timestamptz AS window_start,
+  $4::timestamptz AS window_end,
+  $5::timestamptz AS as_of
+FROM counted

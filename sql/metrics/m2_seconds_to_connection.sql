@@ -1,0 +1,49 @@
+-- query_id: m2_seconds_to_connection
+-- query_version: 1
+-- owner: evidence-lead
+-- last_updated: 2026-11-21
+-- reads: pilot_connection_events (connected_at, anchors), pilot_contact_attempt_events (attempted_at), pilot_referral_events (created_at)
+--
+-- M2, seconds to successful connection: the 50th, 75th and 90th percentile, interpolated linearly.
+-- The duration runs from the anchor's own time, wherever that lies; the window is on connected_at. It is rounded to whole
+-- seconds as numeric, half away from zero. A negative one is excluded and counted.
+--
+-- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+WITH durations AS MATERIALIZED (
+  SELECT
+    round(extract(epoch FROM connection.connected_at - coalesce(attempt.attempted_at, referral.created_at))) AS seconds
+  FROM pilot.pilot_connection_events AS connection
+  LEFT JOIN pilot.pilot_contact_attempt_events AS attempt
+    ON attempt.recorded_by_org_id = connection.org_id AND attempt.id = connection.contact_attempt_event_id
+  LEFT JOIN pilot.pilot_referral_events AS referral
+    ON referral.source_org_id = connection.org_id AND referral.id = connection.referral_event_id
+  WHERE connection.org_id = $2::uuid
+    AND connection.pilot_cycle_id = $1::text
+    AND connection.connected_at >= coalesce($3::timestamptz, '-infinity')
+    AND connection.connected_at < coalesce($4::timestamptz, 'infinity')
+),
+counted AS (
+  SELECT
+    count(*) AS rows_read,
+    count(*) FILTER (WHERE seconds >= 0) AS usable,
+    count(*) FILTER (WHERE seconds < 0) AS negative,
+    count(*) FILTER (WHERE seconds IS NULL) AS without_anchor,
+    percentile_cont(ARRAY[0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY seconds::double precision)
+      FILTER (WHERE seconds >= 0) AS percentiles
+  FROM durations
+)
+SELECT
+  metric.id AS metric_id,
+  NULL::bigint AS numerator,
+  usable AS denominator,
+  percentiles[metric.position]::numeric AS value,
+  rows_read,
+  jsonb_build_object('negative_duration', negative, 'no_anchor', without_anchor) AS excluded,
+  jsonb_build_object('usable_timestamps', usable::numeric / nullif(rows_read, 0)) AS measure,
+  jsonb_build_object('usable_timestamps', 0.90) AS minimum,
+  usable::numeric / nullif(rows_read, 0) >= 0.90 AS meets_minimum,
+  $3::timestamptz AS window_start,
+  $4::timestamptz AS window_end,
+  $5::timestamptz AS as_of
+FROM counted, unnest(ARRAY['M2_P50', 'M2_P75', 'M2_P90']) WITH ORDINALITY AS metric (id, position)
+ORDER BY metric.position

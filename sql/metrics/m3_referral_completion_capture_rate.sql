@@ -1,0 +1,35 @@
+-- query_id: m3_referral_completion_capture_rate
+-- query_version: 1
+-- owner: evidence-lead
+-- last_updated: 2026-11-21
+-- reads: pilot_referral_events (referral_state, created_at)
+--
+-- M3, referral completion capture rate: referrals in a terminal state, of all referrals.
+-- The window is on created_at; the state is the one at calculation time.
+--
+-- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+WITH counted AS (
+  SELECT
+    count(*) FILTER (WHERE referral_state <> 'initiated') AS numerator,
+    count(*) AS denominator,
+    count(referral_state)::numeric / nullif(count(*), 0) AS state_completeness
+  FROM pilot.pilot_referral_events
+  WHERE source_org_id = $2::uuid
+    AND pilot_cycle_id = $1::text
+    AND created_at >= coalesce($3::timestamptz, '-infinity')
+    AND created_at < coalesce($4::timestamptz, 'infinity')
+)
+SELECT
+  'M3' AS metric_id,
+  numerator,
+  denominator,
+  numerator::numeric / nullif(denominator, 0) AS value,
+  denominator AS rows_read,
+  '{}'::jsonb AS excluded,
+  jsonb_build_object('state_completeness', state_completeness) AS measure,
+  jsonb_build_object('state_completeness', 0.95) AS minimum,
+  state_completeness >= 0.95 AS meets_minimum,
+  $3::timestamptz AS window_start,
+  $4::timestamptz AS window_end,
+  $5::timestamptz AS as_of
+FROM counted

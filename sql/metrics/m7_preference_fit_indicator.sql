@@ -1,0 +1,34 @@
+-- query_id: m7_preference_fit_indicator
+-- query_version: 1
+-- owner: evidence-lead
+-- last_updated: 2026-11-21
+-- reads: pilot_preference_fit_events (preferred_via_careconnect, cohort_label, preference_recorded_at)
+--
+-- M7, preference-fit indicator: answers that prefer this way, of all answers.
+--
+-- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+WITH counted AS (
+  SELECT
+    count(*) FILTER (WHERE preferred_via_careconnect) AS numerator,
+    count(*) AS denominator,
+    count(cohort_label)::numeric / nullif(count(*), 0) AS cohort_attribution
+  FROM pilot.pilot_preference_fit_events
+  WHERE org_id = $2::uuid
+    AND pilot_cycle_id = $1::text
+    AND preference_recorded_at >= coalesce($3::timestamptz, '-infinity')
+    AND preference_recorded_at < coalesce($4::timestamptz, 'infinity')
+)
+SELECT
+  'M7' AS metric_id,
+  numerator,
+  denominator,
+  numerator::numeric / nullif(denominator, 0) AS value,
+  denominator AS rows_read,
+  '{}'::jsonb AS excluded,
+  jsonb_build_object('cohort_attribution', cohort_attribution) AS measure,
+  jsonb_build_object('cohort_attribution', 0.90) AS minimum,
+  cohort_attribution >= 0.90 AS meets_minimum,
+  $3::timestamptz AS window_start,
+  $4::timestamptz AS window_end,
+  $5::timestamptz AS as_of
+FROM counted

@@ -1,0 +1,60 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { loadStatement } from '../../../database/statement.ts';
+import type { BreakerPolicy } from '../../../plugins/storage.ts';
+import { writeAnswers } from '../../answers.ts';
+import { insertedRow, storedRow } from '../../idempotency.ts';
+import { referenceTables } from '../../references.ts';
+import { recordEvent } from '../record-event.ts';
+import { contactAttemptBody } from './schema.ts';
+import { storedEntityHash } from './stored-entity-hash.ts';
+
+const breakerPolicy: BreakerPolicy = {
+  name: 'contact-attempt',
+  opensAfterFailures: 5,
+  halfOpenAfterMs: 2_000,
+  concurrency: 20,
+  queue: 200,
+};
+const tables = [...referenceTables, 'pilot_contact_attempt_events'];
+const insert = loadStatement(import.meta.url, 'insert-contact-attempt.sql', insertedRow);
+const readStored = loadStatement(import.meta.url, 'read-contact-attempt.sql', storedRow);
+
+/** POST /events/contact-attempt: somebody tried to reach a service (M1, M5). */
+export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string }> = async (
+  app,
+  { entityKeyPepper },
+) => {
+  const storage = app.storage(breakerPolicy, tables);
+
+  app.post('/events/contact-attempt', {
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    schema: {
+      tags: ['Events'],
+      summary: 'Record a contact attempt',
+      body: contactAttemptBody,
+      response: writeAnswers(422),
+    },
+    handler: async (request, reply) => {
+      const event = request.body;
+      const receipt = await recordEvent(storage, request, {
+        orgId: event.recorded_by_org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'service_id', value: event.service_id },
+        insert,
+        readStored,
+        values: [
+          event.pilot_cycle_id,
+          event.service_id,
+          storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
+          event.attempt_channel,
+          event.attempt_outcome,
+          event.attempted_at,
+          event.resolved_at ?? null,
+          event.outcome_notes_code ?? null,
+        ],
+      });
+      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+    },
+  });
+};

@@ -1,0 +1,54 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { loadStatement } from '../../../database/statement.ts';
+import type { BreakerPolicy } from '../../../plugins/storage.ts';
+import { writeAnswers } from '../../answers.ts';
+import { insertedRow, storedRow } from '../../idempotency.ts';
+import { referenceTables } from '../../references.ts';
+import { recordEvent } from '../record-event.ts';
+import { dataDecayAuditBody } from './schema.ts';
+
+const breakerPolicy: BreakerPolicy = {
+  name: 'data-decay-audit',
+  opensAfterFailures: 5,
+  halfOpenAfterMs: 2_000,
+  concurrency: 20,
+  queue: 200,
+};
+const tables = [...referenceTables, 'pilot_data_decay_audits'];
+const insert = loadStatement(import.meta.url, 'insert-data-decay-audit.sql', insertedRow);
+const readStored = loadStatement(import.meta.url, 'read-data-decay-audit.sql', storedRow);
+
+/** POST /events/data-decay-audit: a listing was checked against the world (M6). */
+export const dataDecayAudit: FastifyPluginAsyncZod = async (app) => {
+  const storage = app.storage(breakerPolicy, tables);
+
+  app.post('/events/data-decay-audit', {
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    schema: {
+      tags: ['Events'],
+      summary: 'Record a data-decay audit',
+      body: dataDecayAuditBody,
+      response: writeAnswers(422),
+    },
+    handler: async (request, reply) => {
+      const event = request.body;
+      const receipt = await recordEvent(storage, request, {
+        orgId: event.org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'service_id', value: event.service_id },
+        insert,
+        readStored,
+        values: [
+          event.pilot_cycle_id,
+          event.service_id,
+          event.is_fatal,
+          event.fatal_error_category ?? null,
+          event.verification_mode,
+          event.audited_at,
+        ],
+      });
+      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+    },
+  });
+};

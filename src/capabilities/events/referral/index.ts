@@ -1,0 +1,73 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { loadStatement } from '../../../database/statement.ts';
+import type { BreakerPolicy } from '../../../plugins/storage.ts';
+import { writeAnswers } from '../../answers.ts';
+import { insertedRow, storedRow } from '../../idempotency.ts';
+import { referenceTables } from '../../references.ts';
+import { recordEvent } from '../record-event.ts';
+import { referralBody, referralUpdateBody, referralUpdateParams } from './schema.ts';
+import { applyReferralUpdate, insertHistory } from './update-referral.ts';
+
+const breakerPolicy: BreakerPolicy = {
+  name: 'referral',
+  opensAfterFailures: 5,
+  halfOpenAfterMs: 2_000,
+  concurrency: 20,
+  queue: 200,
+};
+const tables = [...referenceTables, 'pilot_referral_events', 'pilot_referral_event_history'];
+const insert = loadStatement(import.meta.url, 'insert-referral.sql', insertedRow);
+const readStored = loadStatement(import.meta.url, 'read-referral-as-posted.sql', storedRow);
+
+/** POST /events/referral and PATCH /events/referral/{id}: a person was referred, and what became of it (M3). */
+export const referral: FastifyPluginAsyncZod = async (app) => {
+  const storage = app.storage(breakerPolicy, tables);
+
+  app.post('/events/referral', {
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    schema: {
+      tags: ['Events'],
+      summary: 'Record a referral',
+      body: referralBody,
+      response: writeAnswers(422),
+    },
+    handler: async (request, reply) => {
+      const event = request.body;
+      const state = [
+        event.referral_state,
+        event.updated_at,
+        event.terminal_at ?? null,
+        event.failure_reason_code ?? null,
+      ];
+      const receipt = await recordEvent(storage, request, {
+        orgId: event.source_org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'target_service_id', value: event.target_service_id },
+        insert,
+        readStored,
+        values: [event.pilot_cycle_id, event.target_service_id, event.created_at, ...state],
+        afterInsert: async (transaction, id) => {
+          await transaction.one(insertHistory, [event.source_org_id, id, ...state]);
+        },
+      });
+      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+    },
+  });
+
+  app.patch('/events/referral/:id', {
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    schema: {
+      tags: ['Events'],
+      summary: 'Update the state of a referral',
+      params: referralUpdateParams,
+      body: referralUpdateBody,
+      response: writeAnswers(404),
+    },
+    handler: async (request, reply) => {
+      return reply
+        .code(200)
+        .send(await applyReferralUpdate(storage, request, request.params.id, request.body));
+    },
+  });
+};

@@ -1,0 +1,47 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { loadStatement } from '../../../database/statement.ts';
+import type { BreakerPolicy } from '../../../plugins/storage.ts';
+import { writeAnswers } from '../../answers.ts';
+import { insertedRow, storedRow } from '../../idempotency.ts';
+import { referenceTables } from '../../references.ts';
+import { recordEvent } from '../record-event.ts';
+import { serviceStatusBody } from './schema.ts';
+
+const breakerPolicy: BreakerPolicy = {
+  name: 'service-status',
+  opensAfterFailures: 5,
+  halfOpenAfterMs: 2_000,
+  concurrency: 20,
+  queue: 200,
+};
+const tables = [...referenceTables, 'service_operational_status_events'];
+const insert = loadStatement(import.meta.url, 'insert-service-status.sql', insertedRow);
+const readStored = loadStatement(import.meta.url, 'read-service-status.sql', storedRow);
+
+/** POST /events/service-status: somebody looked whether a service is open (M4). */
+export const serviceStatus: FastifyPluginAsyncZod = async (app) => {
+  const storage = app.storage(breakerPolicy, tables);
+
+  app.post('/events/service-status', {
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    schema: {
+      tags: ['Events'],
+      summary: 'Record a service status check',
+      body: serviceStatusBody,
+      response: writeAnswers(422),
+    },
+    handler: async (request, reply) => {
+      const event = request.body;
+      const receipt = await recordEvent(storage, request, {
+        orgId: event.org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'service_id', value: event.service_id },
+        insert,
+        readStored,
+        values: [event.pilot_cycle_id, event.service_id, event.status_code, event.checked_at],
+      });
+      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+    },
+  });
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { broken } from '../plugins/validation.ts';
+
+/** Fields that several capabilities share (spec 2.4). Ids and identifiers come out in the form in which they are stored. */
+
+const uuidPattern = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+
+export const uuid = z
+  .guid()
+  .toLowerCase()
+  .meta({ examples: ['0190a6f0-5c1e-7c3a-9d5e-2f4b6a8c0e12'] });
+
+/** Whether a text holds seven digits in a row once separators are left out, as a telephone number would. */
+function looksLikeNumber(text: string): boolean {
+  return /\d{7}/.test(text.replace(/[._:-]/g, ''));
+}
+
+/** A registered or chosen word; it cannot carry a sentence or a telephone number. */
+export const identifier = z
+  .stringFormat('identifier', /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/)
+  .transform((value) => (uuidPattern.test(value) ? value.toLowerCase() : value))
+  .superRefine((value, context) => {
+    if (looksLikeNumber(value) && !uuidPattern.test(value)) context.addIssue(broken('few_digits'));
+  });
+
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
+const earliest = Date.UTC(2000, 0, 1);
+
+/** A moment with seconds and an offset, cut to milliseconds. That it lies not in the future is checked by `validate`. */
+export const time = z.iso
+  .datetime({ offset: true })
+  .regex(timePattern)
+  .transform((value, context) => {
+    const moment = new Date(value.replace(/(\.\d{3})\d+/, '$1'));
+    if (!(moment.getTime() >= earliest)) context.addIssue(broken('real_time'));
+    return moment;
+  });

@@ -1,0 +1,110 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Clock } from '../../clock.ts';
+import { Problem } from '../../errors.ts';
+import { assertPermitted } from '../../plugins/authorisation.ts';
+import type { BreakerPolicy } from '../../plugins/storage.ts';
+import { readAnswers } from '../answers.ts';
+import { assertRegistered, referenceTables } from '../references.ts';
+import { writeSnapshots } from './recompute.ts';
+import { recomputeAnswer, recomputeBody, scorecardAnswer, scorecardQuery } from './schema.ts';
+import { judge, type Measured, readFigures } from './scorecard.ts';
+
+/** A recompute reads every event of an organisation: few at a time, and more time for each statement. */
+const recomputePolicy: BreakerPolicy = {
+  name: 'metrics-recompute',
+  opensAfterFailures: 3,
+  halfOpenAfterMs: 2_000,
+  concurrency: 2,
+  queue: 20,
+  statementTimeoutMs: 60_000,
+};
+const scorecardPolicy: BreakerPolicy = {
+  name: 'metrics-scorecard',
+  opensAfterFailures: 5,
+  halfOpenAfterMs: 2_000,
+  concurrency: 10,
+  queue: 100,
+};
+const snapshotTables = [...referenceTables, 'pilot_metric_snapshots'];
+const eventTables = [
+  'pilot_contact_attempt_events',
+  'pilot_connection_events',
+  'pilot_referral_events',
+  'pilot_service_scope',
+  'service_operational_status_events',
+  'pilot_data_decay_audits',
+  'pilot_preference_fit_events',
+];
+
+/** POST /metrics/recompute and GET /metrics/scorecard: the seven metrics, computed and read (spec 3). */
+export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
+  const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...eventTables]);
+  const scorecardStorage = app.storage(scorecardPolicy, snapshotTables);
+
+  app.post('/metrics/recompute', {
+    ...app.guard({ bucket: 'recompute', permission: 'canCreateServices' }),
+    schema: {
+      tags: ['Metrics'],
+      summary: 'Compute the seven metrics and keep them as snapshots',
+      body: recomputeBody,
+      response: readAnswers(recomputeAnswer, 413, 415, 422),
+    },
+    handler: async (request) => {
+      const measured = measuredBy(request.body);
+      return recomputeStorage.transaction(request, 'snapshot', async (transaction) => {
+        await assertPermitted(transaction, request, measured.orgId);
+        await assertRegistered(transaction, measured.cycleId);
+        const calculatedAt = clock();
+        const written = await writeSnapshots(transaction, measured, calculatedAt);
+        const figures = await readFigures(transaction, measured, calculatedAt);
+        if (!figures) throw new Error('The snapshots just written cannot be read.');
+        return {
+          calculated_at: calculatedAt.toISOString(),
+          snapshots_written: written,
+          window: figures.scorecard.window,
+          scorecard: figures.scorecard,
+          metrics: figures.metrics,
+        };
+      });
+    },
+  });
+
+  app.get('/metrics/scorecard', {
+    ...app.guard({ bucket: 'scorecard', permission: 'canViewAnalytics' }),
+    schema: {
+      tags: ['Metrics'],
+      summary: 'Read the latest snapshot of each metric for exactly one window',
+      description: 'With both baselines the answer also holds the verdict of Gate 1.',
+      querystring: scorecardQuery,
+      response: readAnswers(scorecardAnswer, 404),
+    },
+    handler: async (request) => {
+      const { baseline_failed_contact_rate: rate, baseline_p50_seconds_to_connection: p50 } = request.query;
+      const measured = measuredBy(request.query);
+      return scorecardStorage.transaction(request, 'read', async (transaction) => {
+        await assertPermitted(transaction, request, measured.orgId);
+        const figures = await readFigures(transaction, measured, null);
+        if (!figures) {
+          throw new Problem(
+            'not-found',
+            'Nothing was computed for this cycle, organisation and window yet. Recompute first.',
+          );
+        }
+        const gate_1 =
+          rate !== undefined && p50 !== undefined ? await judge(transaction, figures, rate, p50) : null;
+        return { scorecard: figures.scorecard, metrics: figures.metrics, gate_1 };
+      });
+    },
+  });
+};
+
+interface WhatToMeasure {
+  pilot_cycle_id: string;
+  org_id: string;
+  window_start?: Date | undefined;
+  window_end?: Date | undefined;
+}
+
+function measuredBy({ pilot_cycle_id, org_id, window_start, window_end }: WhatToMeasure): Measured {
+  return { cycleId: pilot_cycle_id, orgId: org_id, start: window_start ?? null, end: window_end ?? null };
+}

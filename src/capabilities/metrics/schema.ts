@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { broken } from '../../plugins/validation.ts';
+import { identifier, time, uuid } from '../fields.ts';
+import { metricId } from './metric-queries.ts';
+
+const whatToMeasure = {
+  pilot_cycle_id: identifier,
+  org_id: uuid,
+  window_start: time.optional(),
+  window_end: time.optional(),
+};
+
+interface WindowFields {
+  window_start?: Date | undefined;
+  window_end?: Date | undefined;
+}
+
+function checkWindow({ window_start, window_end }: WindowFields, context: z.RefinementCtx): void {
+  if (window_start && window_end && window_start >= window_end) {
+    context.addIssue(broken('window_order', ['window_end']));
+  }
+}
+
+export const recomputeBody = z
+  .strictObject(whatToMeasure)
+  .superRefine(checkWindow)
+  .meta({
+    id: 'Recompute',
+    examples: [
+      {
+        pilot_cycle_id: 'kingston-2026-spring',
+        org_id: '0190a6ef-1111-7000-8000-000000000001',
+        window_start: '2026-03-02T00:00:00-05:00',
+        window_end: '2026-03-30T00:00:00-04:00',
+      },
+    ],
+  });
+
+/** Baselines are decimals in plain notation; they reach the comparison as text and are compared in numeric. */
+export const scorecardQuery = z
+  .strictObject({
+    ...whatToMeasure,
+    baseline_failed_contact_rate: z.stringFormat('rate', /^(0(\.\d{1,15})?|1(\.0{1,15})?)$/).optional(),
+    baseline_p50_seconds_to_connection: z
+      .stringFormat('positive_decimal', /^(?=.*[1-9])\d{1,15}(\.\d{1,15})?$/)
+      .optional(),
+  })
+  .superRefine(checkWindow);
+
+const window = z.strictObject({ start: z.string().nullable(), end: z.string().nullable() });
+
+const figure = z.number().nullable();
+
+const scorecard = z
+  .strictObject({
+    pilot_cycle_id: z.string(),
+    org_id: z.string(),
+    generated_at: z.string(),
+    window,
+    m1_failed_contact_rate: figure,
+    m2_p50_seconds_to_connection: figure,
+    m2_p75_seconds_to_connection: figure,
+    m2_p90_seconds_to_connection: figure,
+    m3_referral_completion_capture_rate: figure,
+    m4_freshness_sla_compliance: figure,
+    m5_repeat_failure_rate: figure,
+    m6_data_decay_fatal_error_rate: figure,
+    m7_preference_fit_indicator: figure,
+  })
+  .meta({ id: 'Scorecard', description: 'null means that nothing qualified; see the note of the metric.' });
+
+export type Scorecard = z.infer<typeof scorecard>;
+
+export const dataQuality = z.strictObject({
+  rows_read: z.number(),
+  excluded: z.record(z.string(), z.number()),
+  measure: z.record(z.string(), z.number().nullable()),
+  minimum: z.record(z.string(), z.number()),
+});
+
+const metric = z
+  .strictObject({
+    metric_id: metricId,
+    value: figure,
+    unit: z.enum(['ratio', 'seconds']),
+    numerator: figure,
+    denominator: z.number(),
+    note: z.enum(['no_qualifying_events']).nullable(),
+    quality: z.enum(['ok', 'below_minimum', 'no_data']),
+    data_quality: dataQuality,
+    query_id: z.string(),
+    query_version: z.number(),
+    calculated_at: z.string(),
+    previous: z.strictObject({ value: figure, calculated_at: z.string() }).nullable(),
+  })
+  .meta({ id: 'Metric' });
+
+export type Metric = z.infer<typeof metric>;
+
+export const gateOne = z
+  .strictObject({
+    checks: z.array(
+      z.strictObject({
+        metric_id: metricId,
+        measured: figure,
+        baseline: figure,
+        threshold: z.number(),
+        pass: z.boolean(),
+        reason: z.enum(['not_measured', 'baseline_is_zero', 'above_threshold', 'below_threshold']).nullable(),
+      }),
+    ),
+    passed_all: z.boolean(),
+    decision: z.enum(['proceed', 'iterate_one_more_cycle', 'kill_weakest_and_rerun']),
+  })
+  .meta({ id: 'GateOne' });
+
+export type GateOne = z.infer<typeof gateOne>;
+
+export const recomputeAnswer = z.strictObject({
+  calculated_at: z.string(),
+  snapshots_written: z.number(),
+  window,
+  scorecard,
+  metrics: z.array(metric),
+});
+
+export const scorecardAnswer = z.strictObject({
+  scorecard,
+  metrics: z.array(metric),
+  gate_1: gateOne.nullable(),
+});

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { loadStatement } from '../../database/statement.ts';
+import type { Transaction } from '../../database/tenant-transaction.ts';
+import { metricId, metricIds } from './metric-queries.ts';
+import { dataQuality, type GateOne, type Metric, type Scorecard } from './schema.ts';
+
+/** Whose figures, of which cycle and window; an undefined bound is open. */
+export interface Measured {
+  cycleId: string;
+  orgId: string;
+  start: Date | null;
+  end: Date | null;
+}
+
+const numberOrNull = z.coerce.number().nullable();
+
+const readLatestSnapshots = loadStatement(
+  import.meta.url,
+  'read-latest-snapshots.sql',
+  z.object({
+    metric_id: metricId,
+    value: z.string().nullable(),
+    unit: z.enum(['ratio', 'seconds']),
+    numerator: numberOrNull,
+    denominator: z.coerce.number(),
+    note: z.enum(['no_qualifying_events']).nullable(),
+    quality: z.enum(['ok', 'below_minimum', 'no_data']),
+    data_quality: dataQuality,
+    query_id: z.string(),
+    query_version: z.number(),
+    calculated_at: z.date(),
+    previous_value: numberOrNull,
+    previous_calculated_at: z.date().nullable(),
+  }),
+);
+
+const judgeGateOne = loadStatement(
+  import.meta.url,
+  '../../../sql/gate-1.sql',
+  z.object({
+    metric_id: metricId,
+    measured: numberOrNull,
+    baseline: numberOrNull,
+    threshold: z.coerce.number(),
+    pass: z.boolean(),
+    reason: z.enum(['not_measured', 'baseline_is_zero', 'above_threshold', 'below_threshold']).nullable(),
+  }),
+);
+
+/** The latest figures of one window, as Postgres wrote them (`exact`) and as they are answered. */
+export interface Figures {
+  scorecard: Scorecard;
+  metrics: Metric[];
+  exact: ReadonlyMap<string, string | null>;
+}
+
+/** The figures calculated at or before `until` (null: ever), or undefined when there are none. */
+export async function readFigures(
+  transaction: Transaction,
+  { cycleId, orgId, start, end }: Measured,
+  until: Date | null,
+): Promise<Figures | undefined> {
+  const rows = await transaction.run(readLatestSnapshots, [orgId, cycleId, start, end, metricIds, until]);
+  const [first] = rows;
+  if (!first) return undefined;
+  const exact = new Map(rows.map((row) => [row.metric_id, row.value]));
+  const figure = (id: (typeof metricIds)[number]) => toNumber(exact.get(id) ?? null);
+  return {
+    exact,
+    scorecard: {
+      pilot_cycle_id: cycleId,
+      org_id: orgId,
+      generated_at: first.calculated_at.toISOString(),
+      window: { start: start?.toISOString() ?? null, end: end?.toISOString() ?? null },
+      m1_failed_contact_rate: figure('M1'),
+      m2_p50_seconds_to_connection: figure('M2_P50'),
+      m2_p75_seconds_to_connection: figure('M2_P75'),
+      m2_p90_seconds_to_connection: figure('M2_P90'),
+      m3_referral_completion_capture_rate: figure('M3'),
+      m4_freshness_sla_compliance: figure('M4'),
+      m5_repeat_failure_rate: figure('M5'),
+      m6_data_decay_fatal_error_rate: figure('M6'),
+      m7_preference_fit_indicator: figure('M7'),
+    },
+    metrics: rows.map(({ value, calculated_at, previous_value, previous_calculated_at, ...row }) => ({
+      ...row,
+      value: toNumber(value),
+      calculated_at: calculated_at.toISOString(),
+      previous: previous_calculated_at && {
+        value: previous_value,
+        calculated_at: previous_calculated_at.toISOString(),
+      },
+    })),
+  };
+}
+
+/** Gate 1 against both baselines, given as decimals in text (spec 3). */
+export async function judge(
+  transaction: Transaction,
+  { exact }: Figures,
+  baselineRate: string,
+  baselineP50: string,
+): Promise<GateOne> {
+  const measured = (['M1', 'M2_P50', 'M4', 'M3', 'M6'] as const).map((id) => exact.get(id) ?? null);
+  const checks = await transaction.run(judgeGateOne, [baselineRate, baselineP50, ...measured]);
+  const missed = checks.filter(({ pass }) => !pass).length;
+  const decision =
+    missed === 0 ? 'proceed' : missed === 1 ? 'iterate_one_more_cycle' : 'kill_weakest_and_rerun';
+  return { checks, passed_all: missed === 0, decision };
+}
+
+function toNumber(value: string | null): number | null {
+  return value === null ? null : Number(value);
+}
