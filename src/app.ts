@@ -1,0 +1,77 @@
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { connection } from './capabilities/events/connection/index.ts';
+import { contactAttempt } from './capabilities/events/contact-attempt/index.ts';
+import { dataDecayAudit } from './capabilities/events/data-decay-audit/index.ts';
+import { preferenceFit } from './capabilities/events/preference-fit/index.ts';
+import { referral } from './capabilities/events/referral/index.ts';
+import { serviceStatus } from './capabilities/events/service-status/index.ts';
+import { integrationFeasibility } from './capabilities/integration-feasibility/index.ts';
+import { metrics } from './capabilities/metrics/index.ts';
+import { scope } from './capabilities/scope/index.ts';
+import type { Clock } from './clock.ts';
+import type { ServiceConfig } from './config.ts';
+import type { Database } from './database/database.ts';
+import { httpOptions } from './http-options.ts';
+import authentication from './plugins/authentication.ts';
+import authorisation from './plugins/authorisation.ts';
+import health from './plugins/health.ts';
+import jsonBody from './plugins/json-body.ts';
+import notFound, { answerUnknownRoutes } from './plugins/not-found.ts';
+import openapi from './plugins/openapi.ts';
+import privacyGuard from './plugins/privacy-guard.ts';
+import problemDetails from './plugins/problem-details.ts';
+import rateLimits from './plugins/rate-limits.ts';
+import requestLog from './plugins/request-log.ts';
+import storage from './plugins/storage.ts';
+import validation from './plugins/validation.ts';
+
+export interface AppDependencies {
+  config: ServiceConfig;
+  database: Database;
+  /** A connection of its own for readiness. */
+  probe: Database;
+  clock: Clock;
+  logger: FastifyBaseLogger;
+}
+
+/** The HTTP application: this is its table of contents, in boot order. */
+export async function buildApp({
+  config,
+  database,
+  probe,
+  clock,
+  logger,
+}: AppDependencies): Promise<FastifyInstance> {
+  const app = fastify({ ...httpOptions(config.trustProxy), loggerInstance: logger });
+
+  await app.register(problemDetails);
+  await app.register(requestLog);
+  await app.register(jsonBody);
+  await app.register(privacyGuard);
+  await app.register(validation, { clock });
+  await app.register(openapi, { serve: config.apiDocs });
+  await app.register(rateLimits, { limits: config.rateLimits });
+  await app.register(authentication, { ...config, clock });
+  await app.register(authorisation);
+  await app.register(storage, { database, statementTimeoutMs: config.statementTimeoutMs });
+  await app.register(notFound);
+  await app.register(health, { probe });
+
+  await app.register(async (api) => answerUnknownRoutes(api), { prefix: '/api' });
+  await app.register(
+    async (api) => {
+      await api.register(contactAttempt, { entityKeyPepper: config.entityKeyPepper });
+      await api.register(connection);
+      await api.register(referral);
+      await api.register(serviceStatus);
+      await api.register(dataDecayAudit);
+      await api.register(preferenceFit);
+      await api.register(scope);
+      await api.register(metrics, { clock });
+      await api.register(integrationFeasibility);
+    },
+    { prefix: '/api/v1/pilot' },
+  );
+
+  return app;
+}
