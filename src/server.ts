@@ -42,12 +42,11 @@ async function greet(
   embedded: EmbeddedServer,
   secret: string,
 ): Promise<void> {
-  const userId = uuidv7();
+  const userId = embedded.secrets.demoUserId;
   const orgId = await withClient(embedded.ownerUrl, async (client) => {
     await createCycle(client, demoCycle);
-    const [existing] = await listOrganizations(client);
-    const org =
-      existing?.org_id ?? (await createOrganization(client, 'Demo organisation', 'America/Toronto'));
+    const existing = (await listOrganizations(client)).find(({ name }) => name === demoOrganization);
+    const org = existing?.org_id ?? (await createOrganization(client, demoOrganization, 'America/Toronto'));
     await addMember(client, org, userId, 'owner');
     return org;
   });

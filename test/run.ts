@@ -1,0 +1,37 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { joinEmbeddedServer } from '../src/database/embedded-server.ts';
+import { makeTemplate } from './support/template-database.ts';
+
+/**
+ * `npm test`: one throw-away PostgreSQL for the whole run (or the server of TEST_DATABASE_URL), one migrated template
+ * database in it, and then tap, with whatever arguments were given. Each test file works in its own clone.
+ */
+const directory = await mkdtemp(join(tmpdir(), 'pilot-evidence-test-'));
+const embedded = process.env.TEST_DATABASE_URL
+  ? undefined
+  : await joinEmbeddedServer(join(directory, 'data'), { durable: false });
+const template = await makeTemplate(process.env.TEST_DATABASE_URL ?? embedded?.superuserUrl ?? '', {
+  owner: process.env.TEST_OWNER_PASSWORD ?? embedded?.secrets.ownerPassword,
+  app: process.env.TEST_APP_PASSWORD ?? embedded?.secrets.appPassword,
+});
+
+// tap has to be rebuilt once after an install, because package.json switches one of its plugins off.
+spawnSync('tap', ['build'], { stdio: 'inherit' });
+const tap = spawn('tap', process.argv.slice(2), {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    TEST_TEMPLATE: JSON.stringify(template.urls),
+    ...(embedded && { TEST_SERVER_LOG: embedded.logFile }),
+  },
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tap.kill(signal));
+tap.on('close', async (code) => {
+  await template.drop();
+  await embedded?.leave();
+  await rm(directory, { recursive: true, force: true });
+  process.exit(code ?? 1);
+});
