@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { joinEmbeddedServer } from '../src/database/embedded-server.ts';
@@ -10,6 +10,8 @@ import { makeTemplate } from './support/template-database.ts';
  * database in it, and then tap, with whatever arguments were given. Each test file works in its own clone.
  */
 const directory = await mkdtemp(join(tmpdir(), 'pilot-evidence-test-'));
+// The account that PostgreSQL runs as, when we are root, has to be able to enter it.
+await chmod(directory, 0o755);
 const embedded = process.env.TEST_DATABASE_URL
   ? undefined
   : await joinEmbeddedServer(join(directory, 'data'), { durable: false });

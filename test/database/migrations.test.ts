@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import t, { type Test } from 'tap';
+import { openDatabase } from '../../src/database/database.ts';
+import { knownMigrations, markApplied, migrate, migrationStatus } from '../../src/database/migrations.ts';
+import { withClient } from '../../src/database/owner-connection.ts';
+import { applyRoles } from '../../src/database/roles.ts';
+import { assertSafeToServe } from '../../src/database/start-checks.ts';
+import { cloneDatabase, type DatabaseUrls } from '../support/template-database.ts';
+
+async function emptyDatabase(t: Test): Promise<DatabaseUrls> {
+  const { urls, drop } = await cloneDatabase({ migrated: false });
+  t.teardown(drop);
+  const password = (url: string) => new URL(url).password;
+  await withClient(urls.superuser, (client) => applyRoles(client, password(urls.owner), password(urls.app)));
+  return urls;
+}
+
+async function migratedDatabase(t: Test): Promise<DatabaseUrls> {
+  const { urls, drop } = await cloneDatabase();
+  t.teardown(drop);
+  return urls;
+}
+
+const states = (urls: DatabaseUrls) =>
+  withClient(urls.owner, async (client) => (await migrationStatus(client)).map(({ state }) => state));
+
+async function startRefusal(connectionString: string): Promise<string> {
+  const database = openDatabase({
+    connectionString,
+    poolMax: 1,
+    preparedStatements: true,
+    onConnectionError: () => undefined,
+  });
+  try {
+    await assertSafeToServe(database);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : 'not an error';
+  } finally {
+    await database.close();
+  }
+}
+
+const sql = (file: string) => readFileSync(new URL(`../../sql/${file}`, import.meta.url), 'utf8');
+const everything = (await knownMigrations()).map(({ version }) => version);
+
+t.test('migrating twice applies everything once', async (t) => {
+  const urls = await emptyDatabase(t);
+  t.ok((await states(urls)).every((state) => state === 'pending'));
+  t.same(await withClient(urls.owner, (client) => migrate(client)), everything);
+  t.same(await withClient(urls.owner, (client) => migrate(client)), []);
+  t.ok((await states(urls)).every((state) => state === 'applied'));
+});
+
+t.test('two replicas that start together wait for each other', async (t) => {
+  const urls = await emptyDatabase(t);
+  const both = await Promise.all([1, 2].map(() => withClient(urls.owner, (client) => migrate(client))));
+  t.same(both.map((applied) => applied.length).sort(), [0, everything.length]);
+});
+
+t.test('a migration that fails leaves nothing of itself behind', async (t) => {
+  const urls = await emptyDatabase(t);
+  // Something in the way of the third migration.
+  await withClient(urls.owner, (client) =>
+    client.query('CREATE TABLE pilot.pilot_referral_event_history ()'),
+  );
+  await t.rejects(withClient(urls.owner, (client) => migrate(client)));
+  t.same((await states(urls)).slice(0, 3), ['applied', 'applied', 'pending']);
+  const left = await withClient(urls.owner, (client) =>
+    client.query("SELECT to_regclass('pilot.pilot_referral_events') AS it"),
+  );
+  t.equal(left.rows[0].it, null);
+});
+
+t.test('an applied migration whose file has changed stops migrate and the service', async (t) => {
+  const urls = await migratedDatabase(t);
+  await withClient(urls.superuser, (client) =>
+    client.query("UPDATE pilot.schema_migrations SET md5 = 'x' WHERE version = 2"),
+  );
+  await t.rejects(
+    withClient(urls.owner, (client) => migrate(client)),
+    /2 .*changed/,
+  );
+  t.match(await startRefusal(urls.app), /Migration 2 differs/);
+});
+
+t.test('a migration that this version does not know stops migrate and the service', async (t) => {
+  const urls = await migratedDatabase(t);
+  const insert =
+    "INSERT INTO pilot.schema_migrations (version, name, md5, run_at) VALUES (999, 'later', 'x', now())";
+  await withClient(urls.superuser, (client) => client.query(insert));
+  await t.rejects(
+    withClient(urls.owner, (client) => migrate(client)),
+    /999/,
+  );
+  t.match(await startRefusal(urls.app), /migration 999/);
+});
+
+t.test('a migration that was run by hand is marked only when all of its objects exist', async (t) => {
+  const urls = await emptyDatabase(t);
+  await t.rejects(
+    withClient(urls.owner, (client) => markApplied(client, 2)),
+    /next pending.*1/,
+  );
+  await t.rejects(
+    withClient(urls.owner, (client) => markApplied(client, 1)),
+    /does not exist/,
+  );
+  const first = (await knownMigrations())[0]?.sql ?? '';
+  await withClient(urls.owner, (client) => client.query(first));
+  await withClient(urls.owner, (client) => markApplied(client, 1));
+  t.same((await states(urls)).slice(0, 2), ['applied', 'pending']);
+  t.same(await withClient(urls.owner, (client) => migrate(client)), everything.slice(1));
+});
+
+t.test('the service starts on a database with pending migrations', async (t) => {
+  t.equal(await startRefusal((await emptyDatabase(t)).app), '');
+});
+
+t.test('the service refuses a role that row-level security would not bind, and says why', async (t) => {
+  const urls = await migratedDatabase(t);
+  t.equal(await startRefusal(urls.app), '');
+  t.match(await startRefusal(urls.superuser), /is a superuser/);
+  t.match(await startRefusal(urls.owner), /owns the schema/);
+  await withClient(urls.superuser, (client) =>
+    client.query('ALTER TABLE pilot.services NO FORCE ROW LEVEL SECURITY'),
+  );
+  t.match(await startRefusal(urls.app), /forced on: services/);
+});
+
+t.test(
+  'verify passes on a migrated database, in a read-only transaction, and says what is wrong with a bad one',
+  async (t) => {
+    const urls = await migratedDatabase(t);
+    const verify = () =>
+      withClient(urls.owner, async (client) => {
+        await client.query('BEGIN READ ONLY');
+        return (await client.query(sql('post-migration-verify.sql'))).rows;
+      });
+    t.same(await verify(), [{ result: 'PASS', problems: [] }]);
+    const faults: [string, RegExp][] = [
+      ['GRANT DELETE ON pilot.services TO pilot_app', /pilot_app has DELETE on services/],
+      [
+        'GRANT UPDATE (org_id) ON pilot.pilot_service_scope TO pilot_app',
+        /may update pilot_service_scope.org_id/,
+      ],
+      ['GRANT SELECT ON pilot.app_admins TO PUBLIC', /PUBLIC has SELECT on app_admins/],
+      [
+        'CREATE POLICY more ON pilot.services FOR SELECT TO pilot_app USING (true)',
+        /services has 2 SELECT policies/,
+      ],
+      ['CREATE POLICY anyone ON pilot.services FOR SELECT USING (true)', /anyone on services does not name/],
+      ['CREATE TABLE pilot.extra (id uuid PRIMARY KEY)', /extra does not have row-level security/],
+      ['DROP TABLE pilot.pilot_preference_fit_events', /pilot_preference_fit_events is missing/],
+      [
+        "CREATE FUNCTION pilot.leak() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+        /leak is SECURITY DEFINER/,
+      ],
+      [
+        "CREATE FUNCTION pilot.claims() RETURNS text LANGUAGE sql AS $$SELECT current_setting('request.jwt.claims')$$",
+        /trusts token/,
+      ],
+      ['CREATE VIEW pilot.peek AS SELECT FROM pilot.services', /peek does not have security_invoker/],
+      [
+        'CREATE POLICY owner_select ON pilot.pilot_referral_events FOR SELECT TO pilot_owner USING (true)',
+        /pilot_referral_events has other policies/,
+      ],
+    ];
+    for (const [statement, expected] of faults) {
+      await withClient(urls.superuser, (client) => client.query(statement));
+      const [row] = await verify();
+      t.equal(row.result, 'FAIL');
+      t.match(row.problems.join('\n'), expected);
+    }
+  },
+);
+
+t.test(
+  "rollback removes all of the service's objects, leaves everybody else's, and migrating again works",
+  async (t) => {
+    const urls = await migratedDatabase(t);
+    await withClient(urls.superuser, async (client) => {
+      await client.query('CREATE TABLE pilot.not_ours (); CREATE TABLE public.not_ours_either ()');
+      await client.query(sql('rollback.sql'));
+      const { rows } = await client.query(`
+      SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'pilot'::regnamespace AND relkind IN ('r', 'v', 'S')
+      UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'pilot'::regnamespace
+      UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'pilot'::regnamespace AND typtype = 'd'`);
+      t.same(rows, [{ name: 'not_ours' }]);
+      t.equal(
+        (await client.query("SELECT to_regclass('public.not_ours_either') IS NOT NULL AS there")).rows[0]
+          .there,
+        true,
+      );
+    });
+    t.same(await withClient(urls.owner, (client) => migrate(client)), everything);
+  },
+);
