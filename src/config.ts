@@ -84,10 +84,16 @@ export class SettingsError extends Error {
   }
 }
 
-/** Parses the environment. An empty variable counts as unset. @throws SettingsError */
-export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settings {
+/**
+ * Parses the environment; `defaults` stand in for what it does not set. An empty variable counts as unset.
+ * @throws SettingsError
+ */
+export function readSettings(
+  variables: NodeJS.ProcessEnv = process.env,
+  defaults: Readonly<Record<string, string>> = {},
+): Settings {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(present);
+  const parsed = environment.safeParse({ ...defaults, ...present });
   if (parsed.success) return parsed.data;
   const names = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
   const shapes: Readonly<Record<string, z.ZodType>> = environment.shape;

@@ -6,7 +6,7 @@ import { createLogger, describeError, logEvent } from './plugins/logging.ts';
 import { type RunningService, startService } from './service.ts';
 import { makeToken } from './token.ts';
 
-const hardStopMs = 15_000;
+const hardStopMs = 12_000;
 const demoCycle = 'demo-cycle';
 const demoOrganization = 'Demo organisation';
 const tokenSeconds = 12 * 60 * 60;

@@ -11,6 +11,7 @@ import { createLogger, logEvent } from './plugins/logging.ts';
 import { serviceVersion } from './version.ts';
 
 const mostRequestHeaders = 100;
+const mostConnections = 2_000;
 
 export interface RunningService {
   url: string;
@@ -60,6 +61,7 @@ export async function startService(settings: Settings): Promise<RunningService> 
     const app = await buildApp({ config, database: open(config.poolMax), probe, clock: systemClock, logger });
     leaving.push(() => app.close());
     app.server.maxHeadersCount = mostRequestHeaders;
+    app.server.maxConnections = mostConnections;
     const url = await app.listen({ host: settings.HOST, port: settings.PORT });
     logEvent(logger, 'info', 'service_started', { version: serviceVersion, port: portOf(app) });
 

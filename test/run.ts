@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +21,7 @@ const template = await makeTemplate(process.env.TEST_DATABASE_URL ?? embedded?.s
   app: process.env.TEST_APP_PASSWORD ?? embedded?.secrets.appPassword,
 });
 
-// tap has to be rebuilt once after an install, because package.json switches one of its plugins off.
-spawnSync('tap', ['build'], { stdio: 'inherit' });
+buildTap();
 const tap = spawn('tap', process.argv.slice(2), {
   stdio: 'inherit',
   env: {
@@ -37,3 +37,10 @@ tap.on('close', async (code) => {
   await rm(directory, { recursive: true, force: true });
   process.exit(code ?? 1);
 });
+
+/** tap is built anew once after an install, because package.json switches one of its plugins off. */
+function buildTap(): void {
+  const built = new URL('../node_modules/@tapjs/test/test-built/dist/esm/index.js', import.meta.url);
+  const current = existsSync(built) && !readFileSync(built, 'utf8').includes('@tapjs/typescript');
+  if (!current) spawnSync('tap', ['build'], { stdio: 'inherit' });
+}

@@ -4,6 +4,6 @@ SELECT
   set_config('pilot.user_id', $1, true),
   set_config('pilot.service_version', $2, true),
   set_config('statement_timeout', $3, true),
-  set_config('lock_timeout', $3, true),
+  set_config('lock_timeout', $5, true),
   set_config('idle_in_transaction_session_timeout', $4, true),
   CASE WHEN current_setting('server_version_num')::integer >= 170000 THEN set_config('transaction_timeout', $4, true) END

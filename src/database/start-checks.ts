@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StorageFailure } from '../errors.ts';
 import { type Database, nobody } from './database.ts';
 import { compareMigrations } from './migrations.ts';
 import { loadStatement } from './statement.ts';
@@ -25,7 +26,13 @@ const options = { userId: nobody, mode: 'read', statementTimeoutMs: 1_000 } as c
  * @throws Error with one sentence that says which
  */
 export async function assertSafeToServe(database: Database): Promise<void> {
-  const role = await database.transaction(options, (transaction) => transaction.one(readRole));
+  const role = await database
+    .transaction(options, (transaction) => transaction.one(readRole))
+    .catch((error: unknown) => {
+      const refused = error instanceof StorageFailure && error.sqlstate?.startsWith('28');
+      const why = refused ? 'does not accept the role or its password' : 'cannot be reached';
+      throw new Error(`The database in DATABASE_URL ${why}.`, { cause: error });
+    });
   const cannotRunAs = (why: string) =>
     new Error(`The service cannot run as the role in DATABASE_URL: it ${why}. Connect as pilot_app instead.`);
   if (role.is_superuser) throw cannotRunAs('is a superuser');

@@ -83,12 +83,14 @@ export async function tenantTransaction<Result>(
 
   let committing = false;
   try {
-    const limit = String(options.statementTimeoutMs);
-    const idleLimit = String(options.statementTimeoutMs * 3);
+    const { userId, statementTimeoutMs } = options;
+    const limits = [statementTimeoutMs, statementTimeoutMs * 3, Math.ceil(statementTimeoutMs / 3)].map(
+      String,
+    );
     // One round trip. When BEGIN fails the next statement commits by itself, so the status decides, not the answers.
     const opened = await Promise.allSettled([
       query(beginByMode[options.mode]),
-      query(openTransaction.text, [options.userId, serviceVersion, limit, idleLimit], openTransaction.name),
+      query(openTransaction.text, [userId, serviceVersion, ...limits], openTransaction.name),
     ]);
     const failed = opened.find((settled) => settled.status === 'rejected');
     if (failed) throw failed.reason;
