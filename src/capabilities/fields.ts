@@ -28,7 +28,7 @@ const earliest = Date.UTC(2000, 0, 1);
 
 /** A moment with seconds and an offset, cut to milliseconds. That it lies not in the future is checked by `validate`. */
 export const time = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .regex(timePattern)
   .transform((value, context) => {
     const moment = new Date(value.replace(/(\.\d{3})\d+/, '$1'));

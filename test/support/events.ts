@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cycle, service, type TestService } from './service.ts';
+import { type Answer, cycle, service, type TestService } from './service.ts';
 
 /** A valid body for each of the six event kinds, the table that shared guarantees are tested from. */
 export const hash = 'a7f3c1d9e5b2048617c8d3f0a9e4b5c6d7e8f90123456789abcdef0123456789';
@@ -132,3 +132,39 @@ export const eventKinds: readonly EventKind[] = [
     changed: (body) => ({ ...body, preferred_via_careconnect: false }),
   },
 ];
+
+/** Every stored row of a table with this id, as the superuser sees it. */
+export async function storedRows(
+  { asSuperuser }: TestService,
+  table: string,
+  id: string,
+  idColumn = 'id',
+): Promise<Body[]> {
+  const sql = `SELECT * FROM pilot.${table} WHERE ${idColumn} = $1 ORDER BY recorded_at, ctid`;
+  const { rows } = await asSuperuser((client) => client.query<Body>(sql, [id]));
+  return rows;
+}
+
+export async function countRows({ asSuperuser }: TestService, table: string): Promise<number> {
+  const sql = `SELECT count(*)::integer AS count FROM pilot.${table}`;
+  const { rows } = await asSuperuser((client) => client.query<{ count: number }>(sql));
+  return rows[0]?.count ?? -1;
+}
+
+/** What a refusal says is wrong, each as "path code". */
+export function errorsOf(answer: Answer): string[] {
+  const errors: { path: string; code: string }[] = answer.body?.errors ?? [];
+  return errors.map(({ path, code }) => `${path} ${code}`);
+}
+
+/** How many of the answers have each status. */
+export function statusCounts(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+/** Everything of an answer that the caller sees, except the moment. */
+export function visible({ status, headers, text }: Answer): unknown {
+  return { status, headers: [...headers].filter(([name]) => name !== 'date'), text };
+}

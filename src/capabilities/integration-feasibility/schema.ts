@@ -26,7 +26,7 @@ export const decisionBody = z
   .strictObject({
     id: uuid.optional(),
     decision: z.enum(['go', 'conditional', 'blocked']),
-    decision_date: z.iso.date().superRefine((value, context) => {
+    decision_date: z.iso.date({ abort: true }).superRefine((value, context) => {
       if (value < '2000-01-01') context.addIssue(broken('real_time'));
     }),
     redline_checklist_version: z.string().max(50).pipe(identifier),
@@ -40,7 +40,6 @@ export const decisionBody = z
           'auditability_gap',
         ]),
       )
-      .max(5)
       .superRefine((codes, context) => {
         if (new Set(codes).size < codes.length) context.addIssue(broken('no_repeats'));
       }),
