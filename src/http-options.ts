@@ -1,15 +1,10 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type FastifyHttpOptions, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyHttpOptions, LogController } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { Problem } from './errors.ts';
-import {
-  answerHeaders,
-  problemBodyOf,
-  problemMediaType,
-  requestIdOf,
-  sendProblem,
-} from './plugins/problem-details.ts';
+import { answerUnusableAddress } from './plugins/not-found.ts';
+import { answerHeaders, problemBodyOf, problemMediaType, requestIdOf } from './plugins/problem-details.ts';
 
 /** Limits of the HTTP layer whose defaults would be unsafe (spec 9), and answers for what never becomes a request. */
 export function httpOptions(trustProxy: readonly string[] | undefined) {
@@ -25,24 +20,10 @@ export function httpOptions(trustProxy: readonly string[] | undefined) {
     genReqId: (request) => requestIdOf(request.headers),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     http: { maxHeaderSize: 8 * 1024, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
-    frameworkErrors: (error, request, reply) => void refuseBadUrl(error.code, request, reply),
+    frameworkErrors: (_error, request, reply) =>
+      answerUnusableAddress(request.server, request.raw, reply.raw),
     clientErrorHandler: (error, socket) => refuseConnection(socket, statusOf(error.code)),
   } satisfies FastifyHttpOptions<Server>;
-}
-
-/** An address that cannot be decoded never reaches a route: it is limited and, under /api, authenticated here. */
-async function refuseBadUrl(code: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const app = request.server;
-  reply.headers(answerHeaders(request.id));
-  try {
-    if (code !== 'FST_ERR_BAD_URL') throw new Error('unexpected framework error');
-    await app.rateLimits.events.call(app, request, reply);
-    if (request.raw.url?.startsWith('/api')) await app.authenticate.call(app, request, reply);
-    throw new Problem('invalid-request', 'The address is not a valid URL. Check its percent-encoding.');
-  } catch (error) {
-    const failure = 'Something failed on our side. Quote the request id when you report it.';
-    sendProblem(error instanceof Problem ? error : new Problem('internal-error', failure), request, reply);
-  }
 }
 
 function statusOf(code: string): 400 | 408 | 431 {
@@ -54,10 +35,9 @@ function statusOf(code: string): 400 | 408 | 431 {
 function refuseConnection(socket: Socket, status: 400 | 408 | 431): void {
   if (!socket.writable) return;
   const requestId = uuidv7();
-  const problem = new Problem(
-    'invalid-request',
-    'The request is not acceptable HTTP: malformed, too slow, or too long.',
-  );
+  const message = 'The request is not acceptable HTTP: malformed, too slow, or too long.';
+  const errors = [{ path: '(whole)', code: 'invalid_http', message }];
+  const problem = new Problem('invalid-request', message, { errors });
   const body = JSON.stringify({ ...problemBodyOf(problem, requestId), status });
   const headers = {
     ...answerHeaders(requestId),

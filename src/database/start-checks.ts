@@ -51,10 +51,13 @@ export async function assertSafeToServe(database: Database): Promise<void> {
   }
 }
 
-/** Whether every migration this service knows has been applied; false also when the bookkeeping is not there. */
+/**
+ * Whether every migration this service knows has been applied; false also when the bookkeeping is not there. Later ones do
+ * not matter to a replica that already runs: migrations are additive (spec 4.4).
+ */
 export async function isFullyMigrated(database: Database): Promise<boolean> {
   const statuses = await appliedMigrations(database);
-  return statuses.every(({ state }) => state === 'applied');
+  return statuses.every(({ state }) => state === 'applied' || state === 'unknown');
 }
 
 async function appliedMigrations(database: Database) {

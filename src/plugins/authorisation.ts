@@ -67,8 +67,9 @@ export default plugin(
       onRequest: [app.rateLimits[bucket], app.authenticate],
       config: { permission },
     }));
-    app.addHook('onRoute', ({ url, config }) => {
-      if (url.startsWith('/api') && !config?.permission) {
+    app.addHook('onRoute', ({ url, config, onRequest = [] }) => {
+      const guarded = config?.permission && [onRequest].flat().includes(app.authenticate);
+      if (url.startsWith('/api') && !guarded) {
         throw new Error(
           `The route ${url} has no authorisation rule; spread app.guard({ ... }) into its options.`,
         );

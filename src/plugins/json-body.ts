@@ -54,24 +54,27 @@ export default plugin(
 
 /** @throws Problem `malformed-json` when the body that was read cannot be used */
 export function assertReadable(reading: BodyReading | undefined): void {
-  if (reading?.fault) throw new Problem('malformed-json', faultDetails[reading.fault]);
+  if (!reading?.fault) return;
+  const message = faultDetails[reading.fault];
+  throw new Problem('malformed-json', message, {
+    errors: [{ path: '(whole)', code: reading.fault, message }],
+  });
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenientUtf8 = new TextDecoder();
 
 function readJson(bytes: Buffer): BodyReading & { value: unknown } {
-  let text: string;
-  let value: unknown;
+  // Keys are looked for even in what is not JSON: a privacy key is said to be one wherever it stands.
+  const { keys, fault } = readKeys(lenientUtf8.decode(bytes));
   try {
-    text = utf8.decode(bytes);
-    value = JSON.parse(text);
+    return { value: JSON.parse(strictUtf8.decode(bytes)), keys, fault };
   } catch {
-    return { value: undefined, keys: [], fault: 'not_json' };
+    return { value: undefined, keys, fault: 'not_json' };
   }
-  return { value, ...readKeys(text) };
 }
 
-/** Walks the tokens of a text that is known to be JSON: JSON.parse would keep only the last of two equal keys. */
+/** Walks the tokens of a text without recursion. JSON.parse would keep only the last of two equal keys. */
 function readKeys(text: string): BodyReading {
   const scanner = createScanner(text, true);
   const keys: string[] = [];

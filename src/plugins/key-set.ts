@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto';
-import { type CryptoKey, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose';
+import { type CryptoKey, createRemoteJWKSet, customFetch, errors, type JWSHeaderParameters } from 'jose';
 import { Problem } from '../errors.ts';
 
 const fetchTimeoutMs = 2_000;
@@ -20,18 +20,24 @@ export function remoteKeySet(
   url: string,
   onUnavailable: () => void,
 ): (header: JWSHeaderParameters) => Promise<string> {
+  let lastFetch = Date.now();
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: Number.POSITIVE_INFINITY,
+    // The library counts its cool-down from the last success, and would ask a provider that is away for every unknown kid.
+    [customFetch]: async (...request) => {
+      if (keySet.jwks() !== undefined && Date.now() - lastFetch < cooldownMs)
+        throw new Error('The provider was asked a moment ago.');
+      lastFetch = Date.now();
+      return fetch(...request);
+    },
   });
   const pemByKey = new WeakMap<CryptoKey, string>();
-  let lastRefresh = Date.now();
 
   // Keys that the provider has withdrawn must go, but a provider that is away must not take ours along.
   const refreshInBackground = () => {
-    if (Date.now() - lastRefresh < refreshMs) return;
-    lastRefresh = Date.now();
+    if (keySet.reloading || Date.now() - lastFetch < refreshMs) return;
     keySet.reload().catch(onUnavailable);
   };
 

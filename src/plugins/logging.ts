@@ -37,7 +37,6 @@ const fields = [
   'port',
   'version',
   'count',
-  'signal',
 ] as const;
 
 export type EventCode = (typeof eventCodes)[number];

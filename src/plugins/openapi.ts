@@ -27,7 +27,7 @@ export default plugin(
         components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       },
       transform: jsonSchemaTransform,
-      transformObject: jsonSchemaTransformObject,
+      transformObject: (parts) => withInputExamples(jsonSchemaTransformObject(parts)),
     });
     if (!serve) return;
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -35,3 +35,16 @@ export default plugin(
   },
   { name: 'openapi', dependencies: ['validation'] },
 );
+
+type Description = ReturnType<typeof jsonSchemaTransformObject>;
+
+/** zod leaves the examples of a schema that transforms to its output form; ours show what is sent. */
+function withInputExamples(description: Description): Description {
+  if (!('components' in description)) return description;
+  const schemas: Record<string, object> = description.components?.schemas ?? {};
+  for (const [name, schema] of Object.entries(schemas)) {
+    const input = schemas[`${name}Input`];
+    if (input && 'examples' in schema) Object.assign(input, { examples: schema.examples });
+  }
+  return description;
+}

@@ -7,11 +7,12 @@ const privacyKeys: ReadonlySet<string> = new Set(['query', 'querytext', 'message
 
 /**
  * The form in which keys are compared: compatibility forms, case, separators and invisible characters do not matter.
- * Upper case comes first because some letters only meet there (the sharp s).
+ * The way through upper case folds the sharp s, and the first lower case its capital form. Some invisible characters
+ * count as letters (the Hangul fillers).
  */
 function fold(key: string): string {
-  const folded = key.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
-  return folded.replace(/[^\p{L}\p{N}]/gu, '');
+  const folded = key.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  return folded.replace(/[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point}/gu, '');
 }
 
 export function isPrivacyKey(key: string): boolean {
@@ -26,10 +27,13 @@ export default plugin(
   async (app) => {
     app.addHook('preValidation', async (request) => {
       const keys = [...(request.bodyReading?.keys ?? []), ...Object.keys(Object(request.query))];
-      if (keys.some(isPrivacyKey)) {
+      const found = keys.filter(isPrivacyKey).length;
+      if (found > 0) {
+        const message = `${found} of the fields ${found === 1 ? 'is' : 'are'} meant for words about people`;
         throw new Problem(
           'privacy-key',
           'The request has a field that is meant for words about people. This service keeps none; remove the field and use the coded fields instead.',
+          { errors: [{ path: '(unknown field)', code: 'privacy_key', message }] },
         );
       }
       assertReadable(request.bodyReading);

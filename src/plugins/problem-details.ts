@@ -77,7 +77,7 @@ const storageProblems: Readonly<Record<Exclude<StorageMeaning, 'missing_table'>,
   outcome_unknown: () =>
     new Problem(
       'outcome-unknown',
-      'The connection to the database was lost at the last moment. Send the request again with the same id; that never stores it twice.',
+      'The connection to the database was lost at the last moment. If the request had an id, send it again: that never stores it twice. Without one it may already be stored.',
       { retryAfterSeconds: 2 },
     ),
   unknown_reference: () =>

@@ -68,6 +68,9 @@ function timesAhead(value: unknown, clock: Clock): Issue[] {
 
 function explain(issue: Issue, data: unknown): FieldError {
   const path = issue.path.length === 0 ? '(whole)' : issue.path.map(String).join('.');
+  const expectsValue = issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  if (expectsValue && valueAt(data, issue.path) === undefined)
+    return { path, code: 'required', message: 'is required' };
   switch (issue.code) {
     case 'unrecognized_keys': {
       const several = issue.keys.length > 1;
@@ -78,7 +81,6 @@ function explain(issue: Issue, data: unknown): FieldError {
       };
     }
     case 'invalid_type':
-      if (valueAt(data, issue.path) === undefined) return { path, code: 'required', message: 'is required' };
       return { path, code: 'invalid_type', message: `must be of type ${issue.expected}` };
     case 'invalid_value':
       return {
@@ -114,7 +116,9 @@ const formats: Readonly<Record<string, string>> = {
   datetime: rules.real_time,
   identifier: 'must be 1 to 100 letters, digits and . _ : - and start with a letter or digit',
   sha256_hex: 'must be 64 hexadecimal digits',
-  decimal: 'must be a plain decimal number of at most 15 digits',
+  rate: 'must be a plain decimal number from 0 to 1, with at most 15 digits after the point',
+  positive_decimal:
+    'must be a plain decimal number above 0, with at most 15 digits before and after the point',
 };
 
 function unitOf(origin: string): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { broken } from '../../plugins/validation.ts';
 import { identifier, time, uuid } from '../fields.ts';
+import { recomputeExample, scorecardExample } from './examples.ts';
 import { metricId } from './metric-queries.ts';
 
 const whatToMeasure = {
@@ -116,16 +117,20 @@ export const gateOne = z
 
 export type GateOne = z.infer<typeof gateOne>;
 
-export const recomputeAnswer = z.strictObject({
-  calculated_at: z.string(),
-  snapshots_written: z.number(),
-  window,
-  scorecard,
-  metrics: z.array(metric),
-});
+export const recomputeAnswer = z
+  .strictObject({
+    calculated_at: z.string(),
+    snapshots_written: z.number(),
+    window,
+    scorecard,
+    metrics: z.array(metric),
+  })
+  .meta({ id: 'RecomputeAnswer', examples: [recomputeExample] });
 
-export const scorecardAnswer = z.strictObject({
-  scorecard,
-  metrics: z.array(metric),
-  gate_1: gateOne.nullable(),
-});
+export const scorecardAnswer = z
+  .strictObject({
+    scorecard,
+    metrics: z.array(metric),
+    gate_1: gateOne.nullable(),
+  })
+  .meta({ id: 'ScorecardAnswer', examples: [scorecardExample] });
