@@ -25,7 +25,9 @@ export interface DatabaseSettings {
   onConnectionError: () => void;
 }
 
-const connectTimeoutMs = 1_000;
+/** Waiting for a connection, a statement's limit and the client's grace stay within 4.5 s together. */
+const connectTimeoutMs = 1_500;
+const idleTimeoutMs = 60_000;
 const catalogueTimeoutMs = 1_000;
 
 const missingTables = loadStatement(import.meta.url, 'missing-tables.sql', z.object({ name: z.string() }));
@@ -36,6 +38,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     connectionString: settings.connectionString,
     max: settings.poolMax,
     connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
     application_name: 'pilot-evidence',
     keepAlive: true,
     pipeline: true,
