@@ -64,7 +64,7 @@ export const environment = z.object({
     .describe('a pino level: fatal, error, warn, info, debug, trace or silent'),
   DB_POOL_MAX: whole(1, 500).default(10).describe('the most database connections, from 1 to 500'),
   STATEMENT_TIMEOUT_MS: whole(100, 600_000)
-    .default(3_000)
+    .default(2_500)
     .describe('milliseconds a statement may take, 100 to 600000'),
   DB_PREPARED_STATEMENTS: flag
     .default(true)
