@@ -5,6 +5,17 @@
 -- An empty password leaves a role's password as it is. Needs a superuser, or CREATEROLE with a right to create schemas;
 -- what that role may not do is skipped with a notice.
 
+BEGIN;
+
+-- Two runs on one server, in whichever of its databases, go one after the other.
+DO $$
+BEGIN
+  LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'lock on the roles skipped: it needs a superuser';
+END
+$$;
+
 DO $$
 BEGIN
   -- Statements that carry passwords, and rows that a failing statement would quote, stay out of the server's log.
@@ -63,3 +74,5 @@ EXCEPTION WHEN insufficient_privilege THEN
   RAISE NOTICE 'schema pilot not created here: "migrate" makes it when pilot_owner may create schemas';
 END
 $$;
+
+COMMIT;

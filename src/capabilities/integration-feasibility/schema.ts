@@ -1,5 +1,5 @@
-import { findPhoneNumbersInText } from 'libphonenumber-js';
 import { z } from 'zod';
+import { hasContactDetails } from '../../contact-details.ts';
 import { broken } from '../../plugins/validation.ts';
 import { identifier, uuid } from '../fields.ts';
 
@@ -16,11 +16,6 @@ const plainText = (longest: number) =>
         context.addIssue(broken('no_contact_details'));
       }
     });
-
-function hasContactDetails(text: string): boolean {
-  const plain = text.normalize('NFKC');
-  return /[^\s@]@[^\s@]/.test(plain) || findPhoneNumbersInText(plain, 'CA').length > 0;
-}
 
 export const decisionBody = z
   .strictObject({

@@ -1,0 +1,56 @@
+-- Lists what exists before migrating: what preflight-ultra-safe.sql lists, and estimates of rows and sizes, which the
+-- catalogue has from the last VACUUM or ANALYZE. Reads no user table.
+-- For any role, in a read-only transaction, on PostgreSQL 15 to 18. Returns rows of (section, name, detail).
+WITH tables AS (
+  SELECT oid, relname, relowner, relrowsecurity, relforcerowsecurity, reltuples, relpages
+  FROM pg_class
+  WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'pilot') AND relkind IN ('r', 'p')
+),
+findings (part, section, name, detail) AS (
+  SELECT 1, 'server', 'version', current_setting('server_version')
+    || CASE WHEN current_setting('server_version_num')::integer < 150000 THEN ': 15 or later is needed' ELSE '' END
+  UNION ALL
+  SELECT 2, 'database', datname::text, pg_encoding_to_char(encoding) || ', connected as ' || current_user
+  FROM pg_database WHERE datname = current_database()
+  UNION ALL
+  SELECT 3, 'role', wanted.name, CASE
+    WHEN role.oid IS NULL THEN 'does not exist yet'
+    ELSE coalesce('must be changed: ' || nullif(concat_ws(', ',
+      CASE WHEN NOT role.rolcanlogin THEN 'cannot log in' END,
+      CASE WHEN role.rolsuper THEN 'is a superuser' END,
+      CASE WHEN role.rolbypassrls THEN 'has BYPASSRLS' END,
+      CASE WHEN role.rolcreaterole THEN 'may create roles' END,
+      CASE WHEN role.rolcreatedb THEN 'may create databases' END,
+      CASE WHEN role.rolreplication THEN 'may replicate' END,
+      CASE WHEN EXISTS (SELECT FROM pg_auth_members WHERE member = role.oid) THEN 'is a member of another role' END,
+      CASE WHEN wanted.name = 'pilot_app' AND EXISTS (SELECT FROM tables WHERE relowner = role.oid) THEN 'owns tables' END
+    ), ''), 'as it should be')
+  END
+  FROM (VALUES ('pilot_owner'), ('pilot_app')) AS wanted (name) LEFT JOIN pg_roles AS role ON role.rolname = wanted.name
+  UNION ALL
+  SELECT 4, 'schema', 'pilot', coalesce(
+    (SELECT 'owned by ' || pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'pilot'), 'does not exist yet'
+  )
+  UNION ALL
+  SELECT 5, 'table', relname::text, format(
+    'row-level security %s; %s policies; owned by %s',
+    CASE
+      WHEN relrowsecurity AND relforcerowsecurity THEN 'enabled and forced'
+      WHEN relrowsecurity THEN 'enabled, not forced'
+      ELSE 'not enabled'
+    END,
+    (SELECT count(*) FROM pg_policy WHERE polrelid = tables.oid),
+    pg_get_userbyid(relowner)
+  )
+  FROM tables
+  UNION ALL
+  SELECT 6, 'rows', relname::text, CASE
+    WHEN reltuples < 0 THEN 'not known: never vacuumed or analysed'
+    ELSE format('about %s', reltuples::bigint)
+  END
+  FROM tables
+  UNION ALL
+  SELECT 7, 'size', relname::text, format('about %s without indexes', pg_size_pretty(relpages::bigint * current_setting('block_size')::bigint))
+  FROM tables
+)
+SELECT section, name, detail FROM findings ORDER BY part, name
