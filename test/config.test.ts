@@ -122,7 +122,7 @@ t.test(
     t.same(configOf({ ...complete, PATH: '/bin', PORTS: 'x' }), {
       databaseUrl,
       poolMax: 10,
-      statementTimeoutMs: 3_000,
+      statementTimeoutMs: 2_500,
       preparedStatements: true,
       tokenKey: { kind: 'secret', secret },
       issuer: undefined,

@@ -26,6 +26,8 @@ const tap = spawn('tap', process.argv.slice(2), {
   stdio: 'inherit',
   env: {
     ...process.env,
+    // Some hundred processes load the same modules.
+    NODE_COMPILE_CACHE: join(directory, 'compile-cache'),
     TEST_TEMPLATE: JSON.stringify(template.urls),
     ...(embedded && { TEST_SERVER_LOG: embedded.logFile }),
   },

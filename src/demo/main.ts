@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { v5 as uuidv5 } from 'uuid';
+import { scorecardAnswer } from '../capabilities/metrics/schema.ts';
+import { receipt } from '../capabilities/receipt.ts';
+import { makeSpinner } from '../cli/progress.ts';
+import { readSettings, type Settings } from '../config.ts';
+import { withClient } from '../database/owner-connection.ts';
+import { addMember, createCycle, createOrganization, listOrganizations } from '../database/provisioning.ts';
+import { importDirectory } from '../directory/import-directory.ts';
+import { readDirectory } from '../directory/read-directory.ts';
+import { type RunningService, startService } from '../service.ts';
+import { makeToken } from '../token.ts';
+import { type DemoClient, demoClient } from './client.ts';
+import { gateTable, scorecardTable } from './report.ts';
+import {
+  type DirectoryEntry,
+  demoCycle,
+  type StoryRequest,
+  tellStory,
+  windowEnd,
+  windowStart,
+} from './story.ts';
+
+const facts = new URL('kingston-services.facts.json', import.meta.url);
+const organizations = ['Demo shelter', 'Demo housing navigators'];
+const accounts = '6f1c1b52-0f4e-4c55-8f0a-3f9d1b8f6a77';
+const window = { window_start: windowStart, window_end: windowEnd };
+const baselines = { baseline_failed_contact_rate: '0.62', baseline_p50_seconds_to_connection: '28800' };
+const tokenSeconds = 12 * 60 * 60;
+
+const say = (text = '') => process.stdout.write(`${text}\n`);
+
+interface Participant {
+  name: string;
+  orgId: string;
+  /** A machine account that writes, and a dashboard's account that reads. */
+  writer: string;
+  reader: string;
+}
+
+interface Stage {
+  participants: Participant[];
+  services: readonly DirectoryEntry[];
+}
+
+/** Plays a four-week pilot of two organisations over HTTP, on the embedded database, and shows its scorecard. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
+  const service = await start();
+  const stop = () => service.stop().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const api = demoClient(service.url);
+
+  const { participants, services } = await provision(service);
+  say(
+    `The directory holds ${services.length} services of Kingston, Ontario: facts only, no contact details.`,
+  );
+  for (const participant of participants) await play(api, participant, services);
+  await showPrivacyRefusal(api, participants);
+  for (const participant of participants) await showScorecard(api, participant);
+  if (values.exit) return stop();
+  showHowToTry(service.url, participants);
+}
+
+/** The service as `npm start` runs it on its embedded database, without rate limits and with a quiet log. */
+async function start(): Promise<RunningService> {
+  const quick = {
+    RATE_LIMIT_EVENTS: '0',
+    RATE_LIMIT_RECOMPUTE: '0',
+    RATE_LIMIT_SCORECARD: '0',
+    LOG_LEVEL: 'warn',
+  };
+  const settings: Settings = { ...readSettings(undefined, quick), DATABASE_URL: undefined };
+  const spinner = makeSpinner().start('Starting PostgreSQL and the service');
+  try {
+    return await startService(settings).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+      return startService({ ...settings, PORT: 0 });
+    });
+  } finally {
+    spinner.stop();
+  }
+}
+
+/** What operators would do with the commands: the directory, a cycle, organisations, accounts and their tokens. */
+async function provision({ embedded, config }: RunningService): Promise<Stage> {
+  const { tokenKey } = config;
+  if (!embedded || tokenKey.kind !== 'secret')
+    throw new Error('The demo needs its own tokens; unset the JWT settings.');
+  const directory = readDirectory(await readFile(facts, 'utf8'));
+  const participants = await withClient(embedded.ownerUrl, async (client) => {
+    await importDirectory(client, directory);
+    await createCycle(client, demoCycle, '2026-03-02', '2026-03-30');
+    const known = await listOrganizations(client);
+    const made: Participant[] = [];
+    for (const name of organizations) {
+      const existing = known.find((organization) => organization.name === name);
+      const orgId = existing?.org_id ?? (await createOrganization(client, name, 'America/Toronto'));
+      const account = async (role: 'editor' | 'viewer') => {
+        const userId = uuidv5(`${orgId}/${role}`, accounts);
+        await addMember(client, orgId, userId, role);
+        return makeToken(tokenKey.secret, userId, tokenSeconds, config);
+      };
+      made.push({ name, orgId, writer: await account('editor'), reader: await account('viewer') });
+    }
+    return made;
+  });
+  return { participants, services: directory.services };
+}
+
+/** Sends an organisation's four weeks: first what was online, then a scorecard, then what an offline queue held back. */
+async function play(
+  api: DemoClient,
+  { name, orgId, writer }: Participant,
+  directory: readonly DirectoryEntry[],
+): Promise<void> {
+  const story = tellStory(name, orgId, directory);
+  const spinner = makeSpinner().start(`${name}: sending ${story.length} requests`);
+  const counts = { created: 0, updated: 0, replayed: 0 };
+  const send = async ({ method, path, body, retried }: StoryRequest) => {
+    for (let times = retried ? 2 : 1; times > 0; times--) {
+      const { status } = receipt.parse(await api.send(method, path, writer, body));
+      counts[status] += 1;
+    }
+  };
+  // An anchor has to be there before what refers to it, and whoever refers to a late one is late too.
+  const lateIds = new Set(story.filter(({ late }) => late).map(({ body }) => body.id));
+  const isLate = ({ path, body, late }: StoryRequest) =>
+    late || lateIds.has(body.contact_attempt_event_id) || lateIds.has(path.split('/').at(-1));
+  for (const request of story.filter((one) => !isLate(one))) await send(request);
+  await api.send('POST', '/metrics/recompute', writer, {
+    pilot_cycle_id: demoCycle,
+    org_id: orgId,
+    ...window,
+  });
+  const late = story.filter(isLate);
+  for (const request of late) await send(request);
+  await api.send('POST', '/metrics/recompute', writer, {
+    pilot_cycle_id: demoCycle,
+    org_id: orgId,
+    ...window,
+  });
+  spinner.succeed(
+    `${name}: ${counts.created} created, ${counts.updated} updated, ${counts.replayed} repeats recognised; ${late.length} arrived late and were counted when they happened`,
+  );
+}
+
+/** One event with words about a person: it is refused, and the answer does not repeat them. */
+async function showPrivacyRefusal(api: DemoClient, [participant]: Participant[]): Promise<void> {
+  if (!participant) return;
+  const body = { pilot_cycle_id: demoCycle, notes: 'words about a person' };
+  const refusal = await api.send('POST', '/events/contact-attempt', participant.writer, body, 400);
+  say('\nAn event with a field "notes" is refused, and nothing of it is kept:');
+  say(JSON.stringify(refusal, null, 2));
+}
+
+async function showScorecard(api: DemoClient, { name, orgId, reader }: Participant): Promise<void> {
+  const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, ...window, ...baselines });
+  const answer = scorecardAnswer.parse(await api.send('GET', `/metrics/scorecard?${query}`, reader));
+  say(`\n${name}, ${windowStart.slice(0, 10)} to ${windowEnd.slice(0, 10)}`);
+  say(scorecardTable(answer));
+  say(gateTable(answer));
+}
+
+function showHowToTry(url: string, participants: Participant[]): void {
+  const [first] = participants;
+  if (!first) return;
+  say(`
+The service stays up at ${url}, with its API reference at ${url}/docs. Press Ctrl-C to stop it.
+A token of "${first.name}" (organisation ${first.orgId}) for the next 12 hours:
+
+${first.writer}
+
+Try:
+
+curl '${url}/api/v1/pilot/metrics/scorecard?pilot_cycle_id=${demoCycle}&org_id=${first.orgId}&window_start=${windowStart}&window_end=${windowEnd}' \\
+  -H 'authorization: Bearer ${first.reader}'`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : 'unknown reason'}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,55 @@
+import Table from 'cli-table3';
+import type { z } from 'zod';
+import type { scorecardAnswer } from '../capabilities/metrics/schema.ts';
+
+type ScorecardAnswer = z.infer<typeof scorecardAnswer>;
+
+const names: Readonly<Record<string, string>> = {
+  M1: 'Failed contact rate',
+  M2_P50: 'Time to connection, median',
+  M2_P75: 'Time to connection, 75th percentile',
+  M2_P90: 'Time to connection, 90th percentile',
+  M3: 'Referral completion capture rate',
+  M4: 'Freshness SLA compliance',
+  M5: 'Repeat failure rate',
+  M6: 'Data-decay fatal error rate',
+  M7: 'Preference-fit indicator',
+};
+
+function plainTable(head: string[]) {
+  return new Table({ head, style: { head: [], border: [] } });
+}
+
+function show(value: number | null, unit: string): string {
+  if (value === null) return '-';
+  return unit === 'seconds' ? `${(value / 3600).toFixed(1)} h` : `${(value * 100).toFixed(1)} %`;
+}
+
+/** The scorecard as a table for people; seconds as hours, ratios as per cent. */
+export function scorecardTable({ metrics }: ScorecardAnswer): string {
+  const table = plainTable(['', 'Metric', 'Value', 'Of', 'Quality', 'Before']);
+  for (const { metric_id, value, unit, numerator, denominator, quality, previous } of metrics) {
+    const of = numerator === null ? `${denominator}` : `${numerator} / ${denominator}`;
+    const before = previous ? show(previous.value, unit) : '-';
+    table.push([metric_id, names[metric_id] ?? metric_id, show(value, unit), of, quality, before]);
+  }
+  return table.toString();
+}
+
+const decisions = {
+  proceed: 'proceed',
+  iterate_one_more_cycle: 'iterate one more cycle',
+  kill_weakest_and_rerun: 'kill the weakest and rerun',
+} as const;
+
+/** Gate 1 as a table, ending with its decision. */
+export function gateTable({ gate_1 }: ScorecardAnswer): string {
+  if (!gate_1) return 'Gate 1 was not judged: it needs both baselines.';
+  const table = plainTable(['Gate 1', 'Measured', 'Threshold', 'Pass']);
+  for (const { metric_id, measured, threshold, pass } of gate_1.checks) {
+    const unit = metric_id.startsWith('M2') ? 'seconds' : 'ratio';
+    const limit = `${['M3', 'M4'].includes(metric_id) ? 'at least' : 'at most'} ${show(threshold, unit)}`;
+    table.push([names[metric_id] ?? metric_id, show(measured, unit), limit, pass ? 'yes' : 'no']);
+  }
+  return `${table.toString()}\nDecision: ${decisions[gate_1.decision]}`;
+}
