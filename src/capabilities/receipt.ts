@@ -24,3 +24,8 @@ export type Receipt = z.infer<typeof receipt>;
 export function receiptOf(id: string, recordedAt: Date, status: Receipt['status']): Receipt {
   return { id, recorded_at: recordedAt.toISOString(), status };
 }
+
+/** 201 for what is new, 200 for what was there or has changed (spec 2.1). */
+export function statusOf({ status }: Receipt): 200 | 201 {
+  return status === 'created' ? 201 : 200;
+}

@@ -8,7 +8,7 @@ import { assertPermitted } from '../../plugins/authorisation.ts';
 import type { BreakerPolicy, Storage } from '../../plugins/storage.ts';
 import { writeAnswers } from '../answers.ts';
 import { idConflict, insertedRow, storedRow } from '../idempotency.ts';
-import { type Receipt, receiptOf } from '../receipt.ts';
+import { type Receipt, receiptOf, statusOf } from '../receipt.ts';
 import { decisionBody } from './schema.ts';
 
 const breakerPolicy: BreakerPolicy = {
@@ -42,7 +42,7 @@ export const integrationFeasibility: FastifyPluginAsyncZod = async (app) => {
     },
     handler: async (request, reply) => {
       const receipt = await recordDecision(storage, request, request.body);
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 };

@@ -6,7 +6,7 @@ import { loadStatement } from '../../database/statement.ts';
 import { assertPermitted } from '../../plugins/authorisation.ts';
 import type { BreakerPolicy, Storage } from '../../plugins/storage.ts';
 import { writeAnswers } from '../answers.ts';
-import { type Receipt, receiptOf } from '../receipt.ts';
+import { type Receipt, receiptOf, statusOf } from '../receipt.ts';
 import { assertRegistered, referenceTables } from '../references.ts';
 import { scopeEntryBody } from './schema.ts';
 
@@ -42,7 +42,7 @@ export const scope: FastifyPluginAsyncZod = async (app) => {
     },
     handler: async (request, reply) => {
       const receipt = await putInScope(storage, request, request.body);
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 };

@@ -5,6 +5,7 @@ import type { Transaction } from '../../../database/tenant-transaction.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
+import { statusOf } from '../../receipt.ts';
 import { referenceTables, unknownReference } from '../../references.ts';
 import { recordEvent } from '../record-event.ts';
 import { connectionBody } from './schema.ts';
@@ -14,7 +15,7 @@ const breakerPolicy: BreakerPolicy = {
   opensAfterFailures: 5,
   halfOpenAfterMs: 2_000,
   concurrency: 20,
-  queue: 200,
+  queue: 500,
 };
 const tables = [
   ...referenceTables,
@@ -56,7 +57,7 @@ export const connection: FastifyPluginAsyncZod = async (app) => {
           event.referral_event_id ?? null,
         ],
       });
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 };

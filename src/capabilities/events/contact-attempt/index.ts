@@ -3,6 +3,7 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
+import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import { recordEvent } from '../record-event.ts';
 import { contactAttemptBody } from './schema.ts';
@@ -13,7 +14,7 @@ const breakerPolicy: BreakerPolicy = {
   opensAfterFailures: 5,
   halfOpenAfterMs: 2_000,
   concurrency: 20,
-  queue: 200,
+  queue: 500,
 };
 const tables = [...referenceTables, 'pilot_contact_attempt_events'];
 const insert = loadStatement(import.meta.url, 'insert-contact-attempt.sql', insertedRow);
@@ -54,7 +55,7 @@ export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string }> 
           event.outcome_notes_code ?? null,
         ],
       });
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 };

@@ -3,6 +3,7 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
+import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import { recordEvent } from '../record-event.ts';
 import { dataDecayAuditBody } from './schema.ts';
@@ -12,7 +13,7 @@ const breakerPolicy: BreakerPolicy = {
   opensAfterFailures: 5,
   halfOpenAfterMs: 2_000,
   concurrency: 20,
-  queue: 200,
+  queue: 500,
 };
 const tables = [...referenceTables, 'pilot_data_decay_audits'];
 const insert = loadStatement(import.meta.url, 'insert-data-decay-audit.sql', insertedRow);
@@ -48,7 +49,7 @@ export const dataDecayAudit: FastifyPluginAsyncZod = async (app) => {
           event.audited_at,
         ],
       });
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 };

@@ -3,6 +3,7 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
+import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import { recordEvent } from '../record-event.ts';
 import { referralBody, referralUpdateBody, referralUpdateParams } from './schema.ts';
@@ -13,7 +14,7 @@ const breakerPolicy: BreakerPolicy = {
   opensAfterFailures: 5,
   halfOpenAfterMs: 2_000,
   concurrency: 20,
-  queue: 200,
+  queue: 500,
 };
 const tables = [...referenceTables, 'pilot_referral_events', 'pilot_referral_event_history'];
 const insert = loadStatement(import.meta.url, 'insert-referral.sql', insertedRow);
@@ -51,7 +52,7 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
           await transaction.one(insertHistory, [event.source_org_id, id, ...state]);
         },
       });
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 

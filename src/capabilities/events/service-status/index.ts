@@ -3,6 +3,7 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
+import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import { recordEvent } from '../record-event.ts';
 import { serviceStatusBody } from './schema.ts';
@@ -12,7 +13,7 @@ const breakerPolicy: BreakerPolicy = {
   opensAfterFailures: 5,
   halfOpenAfterMs: 2_000,
   concurrency: 20,
-  queue: 200,
+  queue: 500,
 };
 const tables = [...referenceTables, 'service_operational_status_events'];
 const insert = loadStatement(import.meta.url, 'insert-service-status.sql', insertedRow);
@@ -41,7 +42,7 @@ export const serviceStatus: FastifyPluginAsyncZod = async (app) => {
         readStored,
         values: [event.pilot_cycle_id, event.service_id, event.status_code, event.checked_at],
       });
-      return reply.code(receipt.status === 'created' ? 201 : 200).send(receipt);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 };
