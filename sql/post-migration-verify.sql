@@ -26,6 +26,22 @@ owner_commands (name, commands) AS (
     ('services', 'INSERT,SELECT,UPDATE'),
     ('schema_migrations', 'INSERT,SELECT')
 ),
+-- The functions that policies rely on, by the MD5 of their bodies with white space folded. Whoever changes one in a
+-- migration changes its line here.
+access_functions (name, body_md5) AS (
+  VALUES
+    ('current_user_id', '3e1d5ac6d7b696018dcd60c94bb5fd75'),
+    ('is_app_admin', 'a1160097c1f59c51d7dc03b450f22f2e'),
+    ('is_participant', '04901533a3bc81284a9aa65f3ae1efa8'),
+    ('member_org_ids', 'a3f2ddd6b283844285574a099c2d6eca'),
+    ('writer_org_ids', '99a21167d4a00426c0729393e7c5551d')
+),
+updatable (table_name, column_name) AS (
+  VALUES
+    ('pilot_referral_events', 'referral_state'), ('pilot_referral_events', 'updated_at'),
+    ('pilot_referral_events', 'terminal_at'), ('pilot_referral_events', 'failure_reason_code'),
+    ('pilot_service_scope', 'sla_tier')
+),
 tables AS (
   SELECT
     class.oid,
@@ -145,11 +161,23 @@ problems (problem) AS (
   SELECT format('pilot_app may update %s.%s', table_name, column_name)
   FROM grants JOIN tables ON tables.name = table_name
   WHERE role = 'pilot_app' AND privilege_type = 'UPDATE'
-    AND (table_name, column_name) NOT IN (
-      ('pilot_referral_events', 'referral_state'), ('pilot_referral_events', 'updated_at'),
-      ('pilot_referral_events', 'terminal_at'), ('pilot_referral_events', 'failure_reason_code'),
-      ('pilot_service_scope', 'sla_tier')
-    )
+    AND (table_name, column_name) NOT IN (SELECT updatable.table_name, updatable.column_name FROM updatable)
+  UNION ALL
+  SELECT format('pilot_app may not update %s.%s', table_name, column_name)
+  FROM (
+    SELECT table_name, column_name FROM updatable
+    EXCEPT
+    SELECT table_name, column_name FROM grants WHERE role = 'pilot_app' AND privilege_type = 'UPDATE'
+  ) AS lacking
+  UNION ALL
+  SELECT format('pilot_app may not read %s', name)
+  FROM tables
+  WHERE NOT EXISTS (SELECT FROM grants WHERE table_name = name AND role = 'pilot_app' AND privilege_type = 'SELECT' AND column_name IS NULL)
+  UNION ALL
+  SELECT format('pilot_app may not insert into %s', name)
+  FROM tables
+  WHERE of_organization AND name <> 'organization_members'
+    AND NOT EXISTS (SELECT FROM grants WHERE table_name = name AND role = 'pilot_app' AND privilege_type = 'INSERT' AND column_name = leading_key)
   UNION ALL
   SELECT format('pilot_app may insert %s.%s, which the database fills in', table_name, column_name)
   FROM grants
@@ -179,6 +207,12 @@ problems (problem) AS (
   UNION ALL
   SELECT format('function %s is SECURITY DEFINER without a pinned search_path', name)
   FROM functions WHERE prosecdef AND settings NOT LIKE '%search_path=%'
+  UNION ALL
+  SELECT format('function %s is not the one that the policies rely on', access_functions.name)
+  FROM access_functions LEFT JOIN functions ON functions.name = access_functions.name
+  WHERE functions.name IS NULL
+     OR md5(regexp_replace(btrim(functions.prosrc, E' \n'), '\s+', ' ', 'g')) <> body_md5
+     OR functions.provolatile <> 's'
   UNION ALL
   SELECT format('function %s is LEAKPROOF', name) FROM functions WHERE proleakproof
   UNION ALL

@@ -95,12 +95,22 @@ export async function migrate(
   return underMigrationLock(client, async () => {
     await makeBookkeeping(client);
     const applied: number[] = [];
-    for (const { version, name, state } of await migrationStatus(client)) {
+    const statuses = await migrationStatus(client);
+    const highest = Math.max(
+      0,
+      ...statuses.filter(({ state }) => state === 'applied').map(({ version }) => version),
+    );
+    for (const { version, name, state } of statuses) {
       if (state === 'changed')
         throw new Error(`Migration ${version} (${name}) was changed after it was applied.`);
       if (state === 'unknown')
         throw new Error(`The database has migration ${version}, which this version does not know.`);
       if (state !== 'pending') continue;
+      if (version < highest) {
+        throw new Error(
+          `Migration ${version} (${name}) is pending below ${highest}, which is applied already; give it a later number.`,
+        );
+      }
       await inTransaction(client, () => postgrator(client).migrate(String(version)));
       applied.push(version);
       onApplied(name);

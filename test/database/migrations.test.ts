@@ -52,6 +52,16 @@ t.test('migrating twice applies everything once', async (t) => {
   t.ok((await states(urls)).every((state) => state === 'applied'));
 });
 
+t.test('a migration that is pending below an applied one is refused by name', async (t) => {
+  const urls = await migratedDatabase(t);
+  const forget = 'DELETE FROM pilot.schema_migrations WHERE version = 5';
+  await withClient(urls.superuser, (client) => client.query(forget));
+  await t.rejects(
+    withClient(urls.owner, (client) => migrate(client)),
+    /Migration 5 .* is pending below/,
+  );
+});
+
 t.test('two replicas that start together wait for each other', async (t) => {
   const urls = await emptyDatabase(t);
   const both = await Promise.all([1, 2].map(() => withClient(urls.owner, (client) => migrate(client))));
@@ -151,6 +161,19 @@ t.test(
       ],
       ['CREATE POLICY anyone ON pilot.services FOR SELECT USING (true)', /anyone on services does not name/],
       ['CREATE TABLE pilot.extra (id uuid PRIMARY KEY)', /extra does not have row-level security/],
+      [
+        "CREATE OR REPLACE FUNCTION pilot.is_app_admin() RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true'",
+        /function is_app_admin is not the one/,
+      ],
+      [
+        'REVOKE UPDATE ON pilot.pilot_referral_events FROM pilot_app',
+        /may not update pilot_referral_events.updated_at/,
+      ],
+      ['REVOKE SELECT ON pilot.services FROM pilot_app', /may not read services/],
+      [
+        'REVOKE INSERT ON pilot.pilot_data_decay_audits FROM pilot_app',
+        /may not insert into pilot_data_decay_audits/,
+      ],
       ['DROP TABLE pilot.pilot_preference_fit_events', /pilot_preference_fit_events is missing/],
       [
         "CREATE FUNCTION pilot.leak() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",

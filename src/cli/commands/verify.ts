@@ -19,7 +19,7 @@ export function addVerifyCommand(program: Command): void {
     const rows = await asObserver(
       progress,
       ['MIGRATION_DATABASE_URL', 'DATABASE_URL'],
-      'migrated',
+      'as it is',
       (client) => runReadOnly(client, readFileSync(script, 'utf8')),
     );
     const [verdict] = verdicts.parse(rows);
