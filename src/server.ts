@@ -21,19 +21,27 @@ async function main(): Promise<void> {
       process.exit(1);
     });
   }
-  const service = await startService(readSettings());
-  if (service.embedded && service.config.tokenKey.kind === 'secret') {
-    await greet(service, service.embedded, service.config.tokenKey.secret);
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      setTimeout(() => process.exit(1), hardStopMs).unref();
-      service.stop().then(
+  const starting = startService(readSettings());
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), hardStopMs).unref();
+    starting
+      .then((service) => service.stop())
+      .then(
         () => process.exit(0),
         () => process.exit(1),
       );
-    });
-  }
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+
+  const service = await starting;
+  if (!service.embedded || service.config.tokenKey.kind !== 'secret') return;
+  await greet(service, service.embedded, service.config.tokenKey.secret).catch(async (error: unknown) => {
+    await service.stop();
+    throw error;
+  });
 }
 
 /** On the embedded database: makes sure that there is something to try, and says how. */
@@ -55,16 +63,25 @@ async function greet(
 Pilot Evidence is listening on ${url} with its embedded database.
 The API reference is at ${url}/docs. A token for the next 12 hours, as owner of organisation ${orgId}:
 
-${token}
+TOKEN=${token}
 
 curl -X POST ${url}/api/v1/pilot/metrics/recompute -H 'authorization: Bearer '$TOKEN -H 'content-type: application/json' \\
   -d '{"pilot_cycle_id":"${demoCycle}","org_id":"${orgId}"}'
 `);
 }
 
+/** Our own sentences, and codes of the system; other messages may quote what is secret. */
+function reasonsOf(error: unknown): readonly string[] {
+  if (error instanceof SettingsError) return error.lines;
+  if (error instanceof Error && 'code' in error) {
+    return [error.code === 'EADDRINUSE' ? 'The port is in use.' : `The system answered ${error.code}.`];
+  }
+  return [
+    error instanceof Error && error.constructor === Error ? error.message : 'It failed because of a defect.',
+  ];
+}
+
 main().catch((error: unknown) => {
-  const lines =
-    error instanceof SettingsError ? error.lines : [error instanceof Error ? error.message : 'It failed.'];
-  for (const line of lines) process.stderr.write(`The service does not start: ${line}\n`);
+  for (const reason of reasonsOf(error)) process.stderr.write(`The service does not start: ${reason}\n`);
   process.exit(1);
 });

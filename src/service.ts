@@ -29,9 +29,12 @@ export interface RunningService {
 export async function startService(settings: Settings): Promise<RunningService> {
   const leaving: (() => Promise<unknown>)[] = [];
   const leaveAll = async () => {
-    for (const leave of leaving.reverse()) await leave().catch(() => undefined);
+    for (const leave of leaving.splice(0).reverse()) await leave().catch(() => undefined);
   };
   try {
+    if (settings.MIGRATION_DATABASE_URL && !settings.DATABASE_URL) {
+      throw new SettingsError(['DATABASE_URL must be set when MIGRATION_DATABASE_URL is.']);
+    }
     const embedded = settings.DATABASE_URL ? undefined : await joinEmbeddedServer(settings.DATA_DIR);
     if (embedded) leaving.push(() => embedded.leave());
     const config = serviceConfig(settings, embedded);

@@ -39,7 +39,7 @@ async function start(directory: string): Promise<Running> {
   }
   const [, url = ''] = /listening on (\S+)/.exec(greeting) ?? [];
   const [, orgId = ''] = /organisation ([0-9a-f-]{36})/.exec(greeting) ?? [];
-  const [token = ''] = /^eyJ\S+$/m.exec(greeting) ?? [];
+  const [, token = ''] = /^TOKEN=(eyJ\S+)$/m.exec(greeting) ?? [];
   return { child, url, token, orgId };
 }
 

@@ -50,7 +50,7 @@ function requireFromPackage(): NodeJS.Require {
   }
 }
 
-/** The server's programs inside the package, or a copy where the postgres user cannot reach them (a clone under /root). */
+/** The server's programs inside the package, or a copy where the postgres user cannot reach them (a clone in root's home). */
 export async function serverPrograms(account: Account): Promise<Programs> {
   const fromPackage = requireFromPackage();
   const platform = process.platform === 'win32' ? 'windows' : process.platform;

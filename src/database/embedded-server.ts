@@ -74,7 +74,9 @@ export async function joinEmbeddedServer(
   // Another process may start or stop the same server at this moment, or a killed one's children may not have gone yet;
   // whoever comes second joins or starts again.
   for (let attempt = 1; ; attempt++) {
-    const port = (await runningPort(cluster)) ?? (await start(programs, account, cluster, logFile));
+    // A lock file may be left over, with a number that another process has by now: only the first look believes it.
+    const running = attempt === 1 ? await runningPort(cluster) : undefined;
+    const port = running ?? (await start(programs, account, cluster, logFile));
     try {
       const holder = await hold(urlOf(superuser, secrets.superuserPassword, port, 'postgres'));
       await prepareDatabase(holder, secrets, port).catch(async (error: unknown) => {
@@ -121,7 +123,11 @@ async function loadSecrets(directory: string): Promise<EmbeddedSecrets> {
     });
     await fs.rm(draft);
   }
-  return secretsShape.parse(JSON.parse(await fs.readFile(file, 'utf8')));
+  try {
+    return secretsShape.parse(JSON.parse(await fs.readFile(file, 'utf8')));
+  } catch {
+    throw new Error(`The secrets in ${file} cannot be read. Restore the file; without it the data is lost.`);
+  }
 }
 
 /** Makes the cluster under another name and then puts it in place at once, so that a killed start leaves no half of one. */
@@ -184,8 +190,8 @@ async function runningPort(cluster: string): Promise<number | undefined> {
   if (!pid || !port || status?.trim() !== 'ready') return undefined;
   try {
     process.kill(Number(pid), 0);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return undefined;
+  } catch {
+    return undefined;
   }
   return Number(port);
 }
@@ -223,12 +229,17 @@ async function start(
 async function hold(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
-  await client.connect();
-  await client.query('SELECT pg_advisory_lock_shared($1)', [usersLock]);
-  return client;
+  try {
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock_shared($1)', [usersLock]);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
 }
 
-/** Makes the database and the roles where they are not there yet; processes that come together do it one by one. */
+/** Makes the database where it is not there yet, and the roles what they should be; processes that come together do it one by one. */
 async function prepareDatabase(holder: pg.Client, secrets: EmbeddedSecrets, port: number): Promise<void> {
   await holder.query('SELECT pg_advisory_lock($1)', [preparationLock]);
   const { rowCount } = await holder.query('SELECT FROM pg_database WHERE datname = $1', [databaseName]);
@@ -243,10 +254,7 @@ async function prepareDatabase(holder: pg.Client, secrets: EmbeddedSecrets, port
   });
   await client.connect();
   try {
-    const { rows } = await client.query(
-      "SELECT to_regrole('pilot_app') IS NOT NULL AND to_regnamespace('pilot') IS NOT NULL AS there",
-    );
-    if (!rows[0]?.there) await applyRoles(client, secrets.ownerPassword, secrets.appPassword);
+    await applyRoles(client, secrets.ownerPassword, secrets.appPassword);
   } finally {
     await client.end();
     await holder.query('SELECT pg_advisory_unlock($1)', [preparationLock]);

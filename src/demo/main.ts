@@ -48,6 +48,15 @@ interface Stage {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
   const service = await start();
+  try {
+    await perform(service, values.exit);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+async function perform(service: RunningService, exit: boolean): Promise<void> {
   const stop = () => service.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -60,7 +69,7 @@ async function main(): Promise<void> {
   for (const participant of participants) await play(api, participant, services);
   await showPrivacyRefusal(api, participants);
   for (const participant of participants) await showScorecard(api, participant);
-  if (values.exit) return stop();
+  if (exit) return stop();
   showHowToTry(service.url, participants);
 }
 
@@ -72,7 +81,11 @@ async function start(): Promise<RunningService> {
     RATE_LIMIT_SCORECARD: '0',
     LOG_LEVEL: 'warn',
   };
-  const settings: Settings = { ...readSettings(undefined, quick), DATABASE_URL: undefined };
+  const settings: Settings = {
+    ...readSettings(undefined, quick),
+    DATABASE_URL: undefined,
+    MIGRATION_DATABASE_URL: undefined,
+  };
   const spinner = makeSpinner().start('Starting PostgreSQL and the service');
   try {
     return await startService(settings).catch((error: unknown) => {
@@ -171,12 +184,12 @@ function showHowToTry(url: string, participants: Participant[]): void {
 The service stays up at ${url}, with its API reference at ${url}/docs. Press Ctrl-C to stop it.
 A token of "${first.name}" (organisation ${first.orgId}) for the next 12 hours:
 
-${first.writer}
+TOKEN=${first.writer}
 
 Try:
 
 curl '${url}/api/v1/pilot/metrics/scorecard?pilot_cycle_id=${demoCycle}&org_id=${first.orgId}&window_start=${windowStart}&window_end=${windowEnd}' \\
-  -H 'authorization: Bearer ${first.reader}'`);
+  -H 'authorization: Bearer ${first.writer}'`);
 }
 
 main().catch((error: unknown) => {
