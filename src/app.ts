@@ -53,7 +53,7 @@ export async function buildApp({
   await app.register(rateLimits, { limits: config.rateLimits });
   await app.register(authentication, { ...config, clock });
   await app.register(authorisation);
-  await app.register(storage, { database, statementTimeoutMs: config.statementTimeoutMs });
+  await app.register(storage, { ...config, database });
   await app.register(notFound);
   await app.register(health, { probe });
 

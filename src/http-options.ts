@@ -10,6 +10,8 @@ import { answerHeaders, problemBodyOf, problemMediaType, requestIdOf } from './p
 export function httpOptions(trustProxy: readonly string[] | undefined) {
   return {
     bodyLimit: 64 * 1024,
+    // A request that still arrives on an open connection while we stop is answered, and the connection closed.
+    return503OnClosing: false,
     requestTimeout: 10_000,
     keepAliveTimeout: 30_000,
     maxRequestsPerSocket: 10_000,
@@ -19,7 +21,13 @@ export function httpOptions(trustProxy: readonly string[] | undefined) {
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
-    http: { maxHeaderSize: 8 * 1024, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+    // A request without Host is answered like any other, instead of by Node in its own words.
+    http: {
+      requireHostHeader: false,
+      maxHeaderSize: 8 * 1024,
+      headersTimeout: 5_000,
+      connectionsCheckingInterval: 1_000,
+    },
     frameworkErrors: (_error, request, reply) =>
       answerUnusableAddress(request.server, request.raw, reply.raw),
     clientErrorHandler: (error, socket) => refuseConnection(socket, statusOf(error.code)),
@@ -46,5 +54,7 @@ function refuseConnection(socket: Socket, status: 400 | 408 | 431): void {
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`, () =>
+    socket.destroy(),
+  );
 }

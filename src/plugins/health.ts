@@ -9,7 +9,7 @@ const cachedForMs = 1_000;
 const healthBody = z.strictObject({ status: z.literal('ok') });
 const readinessBody = z.strictObject({
   status: z.enum(['ready', 'not_ready']),
-  reason: z.enum(['database_away', 'migrations_pending', 'stopping']).optional(),
+  reason: z.enum(['database_away', 'migrations_pending', 'tables_missing', 'stopping']).optional(),
 });
 
 type Readiness = z.infer<typeof readinessBody>;
@@ -28,9 +28,9 @@ const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }
 
   const ask = async (): Promise<Readiness> => {
     try {
-      return (await isFullyMigrated(probe))
-        ? { status: 'ready' }
-        : { status: 'not_ready', reason: 'migrations_pending' };
+      if (!(await isFullyMigrated(probe))) return { status: 'not_ready', reason: 'migrations_pending' };
+      const missing = await probe.missingTable([...app.storageTables]);
+      return missing === undefined ? { status: 'ready' } : { status: 'not_ready', reason: 'tables_missing' };
     } catch {
       return { status: 'not_ready', reason: 'database_away' };
     }
@@ -55,7 +55,7 @@ const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }
   );
 };
 
-export default plugin(health, { name: 'health' });
+export default plugin(health, { name: 'health', dependencies: ['storage'] });
 
 declare module 'fastify' {
   interface FastifyInstance {

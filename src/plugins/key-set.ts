@@ -36,13 +36,13 @@ export function remoteKeySet(
   const pemByKey = new WeakMap<CryptoKey, string>();
 
   // Keys that the provider has withdrawn must go, but a provider that is away must not take ours along.
-  const refreshInBackground = () => {
-    if (keySet.reloading || Date.now() - lastFetch < refreshMs) return;
-    keySet.reload().catch(onUnavailable);
+  const refreshWhenOld = async () => {
+    if (Date.now() - lastFetch < refreshMs) return;
+    await keySet.reload().catch(onUnavailable);
   };
 
   return async (header) => {
-    refreshInBackground();
+    await refreshWhenOld();
     let key: CryptoKey;
     try {
       key = await keySet(header);

@@ -54,6 +54,8 @@ export default plugin(
     app.addHook('onRequest', async (request, reply) => {
       reply.headers(answerHeaders(request.id));
     });
+    // An Expect that we do not know is no reason to leave the usual way, as Node would.
+    app.server.on('checkExpectation', (request, response) => app.routing(request, response));
     app.setErrorHandler((error, request, reply) => sendProblem(toProblem(error, request), request, reply));
   },
   { name: 'problem-details' },
@@ -81,7 +83,11 @@ const storageProblems: Readonly<Record<Exclude<StorageMeaning, 'missing_table'>,
       { retryAfterSeconds: 2 },
     ),
   unknown_reference: () =>
-    new Problem('unknown-reference', 'The request names something that is not registered.'),
+    new Problem('unknown-reference', 'The request names something that is not registered.', {
+      errors: [
+        { path: '(whole)', code: 'not_registered', message: 'names something that is not registered' },
+      ],
+    }),
   duplicate: () => new Problem('id-conflict', 'The id is already used for different content.'),
   defect: () => internalError(),
 };
@@ -121,6 +127,9 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = frameworkProblems[code];
   if (known) return new Problem(known, frameworkDetails[known] ?? problemTypes[known].title);
+  // The caller hung up, or was cut off, in the middle of the body: nobody is there to read this, and nothing failed here.
+  if (request.raw.aborted)
+    return new Problem('malformed-json', 'The connection ended before the body was complete.');
   logFailure(error, request);
   if (error instanceof StorageFailure && error.meaning !== 'missing_table')
     return storageProblems[error.meaning]();

@@ -41,6 +41,12 @@ export interface Storage {
   ): Promise<Result>;
 }
 
+export interface StorageOptions {
+  database: Database;
+  statementTimeoutMs: number;
+  poolMax: number;
+}
+
 const mostContentionRetries = 2;
 
 const means =
@@ -50,7 +56,9 @@ const means =
 
 /** Gives each capability its storage: bulkhead, retry of contention, breaker, transaction, in this order (spec 9). */
 export default plugin(
-  async (app, { database, statementTimeoutMs }: { database: Database; statementTimeoutMs: number }) => {
+  async (app, { database, statementTimeoutMs, poolMax }: StorageOptions) => {
+    const everyTable = new Set<string>(authorisationTables);
+    app.decorate('storageTables', everyTable);
     app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
       const breaker = circuitBreaker(handleWhen(means('unavailable', 'outcome_unknown')), {
         halfOpenAfter: policy.halfOpenAfterMs,
@@ -60,7 +68,8 @@ export default plugin(
       breaker.onHalfOpen(() => logEvent(app.log, 'info', 'breaker_half_open', { breaker: policy.name }));
       breaker.onReset(() => logEvent(app.log, 'info', 'breaker_closed', { breaker: policy.name }));
       const order = wrap(
-        bulkhead(policy.concurrency, policy.queue),
+        // Whoever waits for a connection inside the pool would look like a failure of the database.
+        bulkhead(Math.min(policy.concurrency, poolMax), policy.queue),
         retry(handleWhen(means('contention')), {
           maxAttempts: mostContentionRetries,
           backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 100 }),
@@ -68,6 +77,7 @@ export default plugin(
         breaker,
       );
       const allTables = [...authorisationTables, ...tables];
+      for (const table of tables) everyTable.add(table);
 
       return {
         async transaction(request, mode, work) {
@@ -77,11 +87,24 @@ export default plugin(
             statementTimeoutMs: policy.statementTimeoutMs ?? statementTimeoutMs,
           };
           try {
-            return await order.execute(() => database.transaction(options, work));
+            // A refusal was decided by a Postgres that answered: for the breaker it is a success.
+            const outcome = await order.execute(() =>
+              database.transaction(options, work).then(
+                (value) => ({ value }),
+                (error: unknown) => {
+                  if (means('unavailable', 'outcome_unknown', 'contention')(error)) throw error;
+                  return { error };
+                },
+              ),
+            );
+            if ('error' in outcome) throw outcome.error;
+            return outcome.value;
           } catch (error) {
             if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
             if (error instanceof BulkheadRejectedError) throw refused(1);
-            if (means('missing_table')(error)) throw (await missingTable(database, allTables)) ?? error;
+            if (means('missing_table')(error)) {
+              throw (await order.execute(() => missingTable(database, allTables))) ?? error;
+            }
             throw error;
           }
         },
@@ -115,5 +138,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The storage of one capability, which names the tables it needs beside those of authorisation. */
     storage(policy: BreakerPolicy, tables: readonly string[]): Storage;
+    /** Every table that some capability needs. */
+    storageTables: ReadonlySet<string>;
   }
 }

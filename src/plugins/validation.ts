@@ -12,6 +12,7 @@ const mostAheadMs = 5 * 60_000;
 const rules = {
   real_time:
     'must be a time in ISO 8601 with seconds, at most six fraction digits and an offset, from the year 2000 on',
+  from_2000: 'must not be before 2000-01-01',
   not_in_future: 'must not be more than five minutes in the future',
   not_before_attempted_at: 'must not be before attempted_at',
   not_before_created_at: 'must not be before created_at',
@@ -22,7 +23,7 @@ const rules = {
   window_order: 'window_start must be before window_end',
   few_digits: 'must hold fewer than seven digits in a row, unless it is a UUID',
   real_hash: 'must be the hash of an identifier, not of nothing',
-  well_formed_text: 'must be well-formed text without control characters',
+  well_formed_text: 'must be readable, well-formed text without control characters',
   no_contact_details: 'must not contain an e-mail address or a telephone number',
   no_repeats: 'must not repeat an entry',
   go_without_violations: 'must be empty when the decision is go',
@@ -81,6 +82,9 @@ function explain(issue: Issue, data: unknown): FieldError {
       };
     }
     case 'invalid_type':
+      if (issue.expected === 'string' && Array.isArray(valueAt(data, issue.path))) {
+        return { path, code: 'repeated', message: 'must be given once, as one text' };
+      }
       return { path, code: 'invalid_type', message: `must be of type ${issue.expected}` };
     case 'invalid_value':
       return {
@@ -116,9 +120,9 @@ const formats: Readonly<Record<string, string>> = {
   datetime: rules.real_time,
   identifier: 'must be 1 to 100 letters, digits and . _ : - and start with a letter or digit',
   sha256_hex: 'must be 64 hexadecimal digits',
-  rate: 'must be a plain decimal number from 0 to 1, with at most 15 digits after the point',
+  rate: 'must be a plain decimal number from 0 to 1, with at most 30 digits after the point',
   positive_decimal:
-    'must be a plain decimal number above 0, with at most 15 digits before and after the point',
+    'must be a plain decimal number above 0, with at most 15 digits before and 30 after the point',
 };
 
 function unitOf(origin: string): string {

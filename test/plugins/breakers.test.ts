@@ -107,13 +107,17 @@ t.test('a database that goes away is 503, opens the breaker, and is asked again 
 });
 
 t.test(
-  'a breaker that tries again in vain opens again, and a success in between starts the count anew',
+  'a breaker that tries again in vain opens again, and an answer in between, be it a refusal, starts the count anew',
   async (t) => {
     const { service, line } = await startOnCuttableLine(t);
     line.cut();
     for (let count = 1; count < failuresToOpen; count += 1) await attempt(service);
     line.restore();
-    t.equal((await attempt(service)).status, 201, 'one failure short of opening');
+    t.equal(
+      (await attempt(service, { service_id: 'nobody' })).status,
+      422,
+      'an answer, one failure short of opening',
+    );
     line.cut();
     for (let count = 0; count < failuresToOpen; count += 1) {
       t.notMatch((await attempt(service)).body.detail, holdingBack, `failure ${count}`);

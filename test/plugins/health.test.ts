@@ -42,6 +42,15 @@ t.test(
   },
 );
 
+t.test('a missing table makes it not ready', async (t) => {
+  const service = await startTestService(t);
+  await service.asSuperuser((client) => client.query('DROP TABLE pilot.pilot_preference_fit_events'));
+  t.match(await service.send('GET', '//readyz'), {
+    status: 503,
+    body: { status: 'not_ready', reason: 'tables_missing' },
+  });
+});
+
 t.test('a service that is stopping is alive and not ready, and still answers', async (t) => {
   const { send, app, owner } = await startTestService(t);
   app.announceStop();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import t from 'tap';
 import { startTestService, type TestService } from '../support/service.ts';
 import { rawRequest, sendRaw } from './support/raw-http.ts';
@@ -106,6 +107,49 @@ t.test('an id in the path that is no UUID is 400, however long', async (t) => {
     refused(t, await owner.patch(path, {}), 'invalid-request', path.slice(0, 90));
     refused(t, await service.send('PATCH', path, { body: {} }), 'unauthenticated', path.slice(0, 90));
   }
+});
+
+t.test('what Node would answer in its own words goes the usual way', async (t) => {
+  const path = `${base}/metrics/scorecard`;
+  const requests = {
+    'an Expect that nobody knows': rawRequest('GET', path, ['expect: nonsense']),
+    'no Host': `GET ${path} HTTP/1.1\r\nconnection: close\r\n\r\n`,
+  };
+  for (const [what, bytes] of Object.entries(requests)) {
+    const answer = await sendRaw(service, bytes);
+    refused(t, answer, 'unauthenticated', what);
+    t.equal(answer.headers.get('cache-control'), 'no-store', what);
+  }
+});
+
+t.test('a caller that hangs up in the middle of a body is no failure of ours', async (t) => {
+  const { url, log, app, owner } = await startTestService(t);
+  const gone = new Promise((done) => app.server.once('connection', (socket) => socket.once('close', done)));
+  const { hostname, port } = new URL(url);
+  const headers = [
+    `authorization: Bearer ${owner.token}`,
+    'content-type: application/json',
+    'content-length: 500',
+  ];
+  const socket = connect({ port: Number(port), host: hostname });
+  const parsing = new Promise<void>((done) => app.server.once('request', () => done()));
+  socket.write(rawRequest('POST', `${base}/events/contact-attempt`, headers, '{"a'));
+  await parsing;
+  socket.destroy();
+  await gone;
+  await app.close();
+  t.notMatch(log(), /request_failed/);
+});
+
+t.test('the line is cut even when the other side does not hang up', async (t) => {
+  const { url, app } = await startTestService(t);
+  const cut = new Promise((done) => app.server.once('connection', (socket) => socket.once('close', done)));
+  const { hostname, port } = new URL(url);
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  socket.on('error', () => undefined);
+  socket.resume().write('nonsense\r\n\r\n');
+  await cut;
+  socket.destroy();
 });
 
 t.test('what is not acceptable HTTP is refused in our own words, and the line is cut', async (t) => {

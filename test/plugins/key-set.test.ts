@@ -109,16 +109,13 @@ t.test(
   },
 );
 
-t.test('keys are refreshed in the background, so that a withdrawn one goes', async (t) => {
+t.test('keys that are old are fetched again first, so that a withdrawn one goes', async (t) => {
   const withdrawn = makeKey('withdrawn');
   const { provider, service } = await startWithProvider(t, [withdrawn.jwk]);
   refused(t, await knock(service, await sign(withdrawn)), 'not-found');
   provider.keys = [makeKey('new').jwk];
   moveClockAhead(t, 11 * 60_000);
-  const token = await sign(withdrawn);
-  let last = await knock(service, token);
-  for (let tries = 0; last.status === 404 && tries < 100; tries += 1) last = await knock(service, token);
-  refused(t, last, 'unauthenticated');
+  refused(t, await knock(service, await sign(withdrawn)), 'unauthenticated');
   t.equal(provider.fetches, 2);
 });
 
