@@ -59,15 +59,19 @@ BEGIN
   ALTER ROLE pilot_app SET log_error_verbosity = 'terse';
   ALTER ROLE pilot_app SET log_parameter_max_length = 0;
   ALTER ROLE pilot_app SET log_min_duration_statement = -1;
+  ALTER ROLE pilot_owner SET log_statement = 'none';
+  ALTER ROLE pilot_owner SET log_min_error_statement = 'panic';
+  ALTER ROLE pilot_owner SET log_error_verbosity = 'terse';
   ALTER ROLE pilot_owner SET log_parameter_max_length = 0;
 EXCEPTION WHEN insufficient_privilege THEN
-  RAISE NOTICE 'log settings of pilot_app skipped: they need a superuser';
+  RAISE NOTICE 'log settings of the roles skipped: they need a superuser';
 END
 $$;
 
 DO $$
 BEGIN
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO pilot_owner, pilot_app', current_database());
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
   CREATE SCHEMA IF NOT EXISTS pilot AUTHORIZATION pilot_owner;
   GRANT USAGE ON SCHEMA pilot TO pilot_app;
 EXCEPTION WHEN insufficient_privilege THEN

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { readSettings, type Settings } from '../../config.ts';
 import { quoteLiteral } from '../../database/provisioning.ts';
-import { applyRoles, rolesSql } from '../../database/roles.ts';
+import { applyRoles, quietLogSql, rolesSql } from '../../database/roles.ts';
 import { describe, perform, type Report } from '../command.ts';
 import { isEmbedded, onEmbedded, onServer } from '../databases.ts';
 import { CommandFailure } from '../failure.ts';
@@ -24,7 +24,7 @@ export function addRolesCommand(program: Command): void {
     const ownerPassword = passwordOf(settings, 'MIGRATION_DATABASE_URL', 'pilot_owner');
     const appPassword = passwordOf(settings, 'DATABASE_URL', 'pilot_app');
     if (!settings.BOOTSTRAP_DATABASE_URL) {
-      const script = `SET pilot.owner_password = ${quoteLiteral(ownerPassword)};
+      const script = `${quietLogSql}SET pilot.owner_password = ${quoteLiteral(ownerPassword)};
 SET pilot.app_password = ${quoteLiteral(appPassword)};
 
 ${rolesSql}`;
