@@ -45,15 +45,19 @@ export const environment = z.object({
   JWT_AUDIENCE: text.optional().describe('the "aud" that tokens have to carry'),
   ENTITY_KEY_PEPPER: secret
     .optional()
-    .describe('the key of stored entity hashes, of at least 32 bytes; never changes'),
+    .describe('a key of at least 32 bytes for stored entity hashes, which never changes'),
   RATE_LIMIT_EVENTS: perMinute
     .default(60)
-    .describe('event, scope and PATCH writes per minute and IP; 0 for no limit'),
-  RATE_LIMIT_RECOMPUTE: perMinute.default(20).describe('recomputes per minute and IP; 0 for no limit'),
-  RATE_LIMIT_SCORECARD: perMinute.default(30).describe('scorecard reads per minute and IP; 0 for no limit'),
+    .describe('a number of event, scope and PATCH writes per minute and IP, or 0 for no limit'),
+  RATE_LIMIT_RECOMPUTE: perMinute
+    .default(20)
+    .describe('a number of recomputes per minute and IP, or 0 for no limit'),
+  RATE_LIMIT_SCORECARD: perMinute
+    .default(30)
+    .describe('a number of scorecard reads per minute and IP, or 0 for no limit'),
   RATE_LIMIT_DECISIONS: perMinute
     .default(10)
-    .describe('integration decisions per minute and IP; 0 for no limit'),
+    .describe('a number of integration decisions per minute and IP, or 0 for no limit'),
   TRUST_PROXY: proxyList
     .optional()
     .describe('a comma-separated list of proxy addresses or CIDR ranges to believe'),
@@ -185,12 +189,12 @@ function algorithmOf(pem: string): 'RS256' | 'ES256' | 'EdDSA' | undefined {
 }
 
 function isAddressOrRange(value: string): boolean {
-  const [address = '', prefix = '0', ...rest] = value.split('/');
+  const [address = '', prefix = '1', ...rest] = value.split('/');
   const family = isIP(address);
   return (
     family !== 0 &&
     rest.length === 0 &&
-    /^\d{1,3}$/.test(prefix) &&
+    /^[1-9]\d{0,2}$/.test(prefix) &&
     Number(prefix) <= (family === 6 ? 128 : 32)
   );
 }

@@ -221,8 +221,14 @@ t.test('TRUST_PROXY is a list of addresses and ranges', async (t) => {
     '10.0.0.0/8': ['10.0.0.0/8'],
     '::1': ['::1'],
     'fd00::/8,10.0.0.1 , 192.168.0.0/16': ['fd00::/8', '10.0.0.1', '192.168.0.0/16'],
-    '::/0': ['::/0'],
+    '::/1': ['::/1'],
   };
   for (const [value, list] of Object.entries(forms))
     t.same(configOf({ ...complete, TRUST_PROXY: value }).trustProxy, list);
+});
+
+t.test('TRUST_PROXY cannot mean everybody', async (t) => {
+  for (const value of ['0.0.0.0/0', '::/0', 'true', '*']) {
+    t.throws(() => configOf({ ...complete, TRUST_PROXY: value }), /TRUST_PROXY must be/, value);
+  }
 });

@@ -10,7 +10,7 @@ const plainText = (longest: number) =>
     .min(1)
     .max(longest)
     .superRefine((value, context) => {
-      if (!value.isWellFormed() || /\p{Cc}/u.test(value) || !/\S/.test(value)) {
+      if (!value.isWellFormed() || /\p{Cc}/u.test(value) || !/[\p{L}\p{N}]/u.test(value)) {
         context.addIssue(broken('well_formed_text'));
       } else if (hasContactDetails(value)) {
         context.addIssue(broken('no_contact_details'));
@@ -22,7 +22,7 @@ export const decisionBody = z
     id: uuid.optional(),
     decision: z.enum(['go', 'conditional', 'blocked']),
     decision_date: z.iso.date({ abort: true }).superRefine((value, context) => {
-      if (value < '2000-01-01') context.addIssue(broken('real_time'));
+      if (value < '2000-01-01') context.addIssue(broken('from_2000'));
     }),
     redline_checklist_version: z.string().max(50).pipe(identifier),
     violations: z

@@ -41,9 +41,9 @@ export const recomputeBody = z
 export const scorecardQuery = z
   .strictObject({
     ...whatToMeasure,
-    baseline_failed_contact_rate: z.stringFormat('rate', /^(0(\.\d{1,15})?|1(\.0{1,15})?)$/).optional(),
+    baseline_failed_contact_rate: z.stringFormat('rate', /^(0(\.\d{1,30})?|1(\.0{1,30})?)$/).optional(),
     baseline_p50_seconds_to_connection: z
-      .stringFormat('positive_decimal', /^(?=.*[1-9])\d{1,15}(\.\d{1,15})?$/)
+      .stringFormat('positive_decimal', /^(?=.*[1-9])\d{1,15}(\.\d{1,30})?$/)
       .optional(),
   })
   .superRefine(checkWindow);

@@ -130,3 +130,13 @@ t.test('baselines are plain decimals in their range', async (t) => {
     }
   }
 });
+
+t.test('a figure of the service itself is accepted as a baseline, with all of its digits', async (t) => {
+  for (const figure of [1 / 3, 10 / 21, 5 / 87, 1]) {
+    t.equal(
+      (await scorecard({ [rate]: String(figure), [p50]: String(figure * 1000) })).status,
+      200,
+      String(figure),
+    );
+  }
+});

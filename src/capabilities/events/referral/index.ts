@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
-import { writeAnswers } from '../../answers.ts';
+import { readAnswers, writeAnswers } from '../../answers.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
-import { statusOf } from '../../receipt.ts';
+import { receipt, statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import { recordEvent } from '../record-event.ts';
 import { referralBody, referralUpdateBody, referralUpdateParams } from './schema.ts';
@@ -40,7 +40,7 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
         event.terminal_at ?? null,
         event.failure_reason_code ?? null,
       ];
-      const receipt = await recordEvent(storage, request, {
+      const recorded = await recordEvent(storage, request, {
         orgId: event.source_org_id,
         id: event.id,
         cycleId: event.pilot_cycle_id,
@@ -52,7 +52,7 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
           await transaction.one(insertHistory, [event.source_org_id, id, ...state]);
         },
       });
-      return reply.code(statusOf(receipt)).send(receipt);
+      return reply.code(statusOf(recorded)).send(recorded);
     },
   });
 
@@ -63,7 +63,7 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
       summary: 'Update the state of a referral',
       params: referralUpdateParams,
       body: referralUpdateBody,
-      response: writeAnswers(404),
+      response: readAnswers(receipt, 404, 409, 413, 415),
     },
     handler: async (request, reply) => {
       return reply
