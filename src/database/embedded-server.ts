@@ -115,7 +115,7 @@ async function loadSecrets(directory: string): Promise<EmbeddedSecrets> {
     demoUserId: uuidv7(),
   };
   // Written whole under another name and then linked, which fails when another process was first.
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
   if (!existsSync(file)) {
     await fs.writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
     await fs.link(draft, file).catch((error: NodeJS.ErrnoException) => {
