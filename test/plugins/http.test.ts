@@ -132,7 +132,9 @@ t.test('a caller that hangs up in the middle of a body is no failure of ours', a
     'content-length: 500',
   ];
   const socket = connect({ port: Number(port), host: hostname });
-  const parsing = new Promise<void>((done) => app.server.once('request', () => done()));
+  const parsing = new Promise((done) =>
+    app.server.once('request', (request) => request.once('resume', done)),
+  );
   socket.write(rawRequest('POST', `${base}/events/contact-attempt`, headers, '{"a'));
   await parsing;
   socket.destroy();
