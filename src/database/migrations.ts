@@ -36,10 +36,22 @@ function postgrator(client: Queryable): Postgrator {
   });
 }
 
-/** The migrations this service knows, by version. */
-export async function knownMigrations(): Promise<
-  { version: number; name: string; md5: string; sql: string }[]
-> {
+interface KnownMigration {
+  version: number;
+  name: string;
+  md5: string;
+  sql: string;
+}
+
+let known: Promise<KnownMigration[]> | undefined;
+
+/** The migrations this service knows, by version. Read once: readiness asks every second, and a release's files stay. */
+export function knownMigrations(): Promise<KnownMigration[]> {
+  known ??= readMigrations();
+  return known;
+}
+
+async function readMigrations(): Promise<KnownMigration[]> {
   const migrations = await postgrator({
     query: () => Promise.reject(new Error('reads files only')),
   }).getMigrations();
