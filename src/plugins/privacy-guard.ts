@@ -15,7 +15,7 @@ function fold(key: string): string {
   return folded.replace(/[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point}/gu, '');
 }
 
-export function isPrivacyKey(key: string): boolean {
+function isPrivacyKey(key: string): boolean {
   return privacyKeys.has(fold(key));
 }
 
