@@ -24,6 +24,8 @@ export interface TransactionOptions {
   mode: TransactionMode;
   /** Milliseconds that one statement may take on the server; the client gives up half a second later. */
   statementTimeoutMs: number;
+  /** The moment, as `performance.now()` counts, from which no further statement is sent; none when it is not given. */
+  deadline?: number;
 }
 
 /** What the work inside a tenant transaction can do. */
@@ -41,6 +43,10 @@ type TimedQuery = pg.QueryConfig & { query_timeout: number };
 /** How long the client waits after the server should have given up: a frozen server cannot time itself out. */
 const clientGraceMs = 500;
 
+/** How long the client waits for what asks nothing of a table: to open a transaction, and to commit what was done in time. */
+const openMs = 2_000;
+const commitMs = 1_000;
+
 /**
  * The only way to the database: begin, the caller's session variables, the work, commit (spec 4.2, 9).
  * Success means that the COMMIT was answered with COMMIT; a failed transaction answers it with ROLLBACK.
@@ -55,23 +61,33 @@ export async function tenantTransaction<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await connect(pool);
-  const query = async (text: string, values?: readonly SqlValue[], name?: string) => {
+  const { userId, mode, deadline = Number.POSITIVE_INFINITY } = options;
+  const left = () => deadline - performance.now();
+  const limit = Math.max(1, Math.min(options.statementTimeoutMs, left()));
+  let committing = false;
+
+  const query = async (timeoutMs: number, text: string, values?: readonly SqlValue[], name?: string) => {
+    if (timeoutMs <= 0) throw new StorageFailure('overload');
     const config: TimedQuery = {
       text,
-      query_timeout: options.statementTimeoutMs + clientGraceMs,
+      query_timeout: Math.ceil(timeoutMs),
       ...(values && { values: [...values] }),
       ...(name && preparedStatements && { name }),
     };
     try {
       return await client.query(config);
     } catch (error) {
-      throw toStorageFailure(error);
+      const failure = toStorageFailure(error);
+      const cutOff = failure.sqlstate === undefined && left() <= 0 && !committing;
+      // The server had less than the time it may take, so its silence says nothing about its health.
+      throw cutOff ? new StorageFailure('overload') : failure;
     }
   };
 
   const transaction: Transaction = {
     async run(statement, values = []) {
-      const result = await query(statement.text, values, statement.name);
+      const timeoutMs = Math.min(limit + clientGraceMs, left());
+      const result = await query(timeoutMs, statement.text, values, statement.name);
       return result.rows.map((row) => statement.row.parse(row));
     },
     async one(statement, values) {
@@ -81,35 +97,30 @@ export async function tenantTransaction<Result>(
     },
   };
 
-  let committing = false;
   try {
-    const { userId, statementTimeoutMs } = options;
-    const limits = [statementTimeoutMs, statementTimeoutMs * 3, Math.ceil(statementTimeoutMs / 3)].map(
-      String,
-    );
+    const limits = [limit, limit * 3, limit / 3].map((milliseconds) => String(Math.ceil(milliseconds)));
+    const timeoutMs = Math.min(openMs, left());
     // One round trip. When BEGIN fails the next statement commits by itself, so the status decides, not the answers.
     const opened = await Promise.allSettled([
-      query(beginByMode[options.mode]),
-      query(openTransaction.text, [userId, serviceVersion, ...limits], openTransaction.name),
+      query(timeoutMs, beginByMode[mode]),
+      query(timeoutMs, openTransaction.text, [userId, serviceVersion, ...limits], openTransaction.name),
     ]);
     const failed = opened.find((settled) => settled.status === 'rejected');
     if (failed) throw failed.reason;
     if (client.getTransactionStatus() !== 'T') throw new StorageFailure('unavailable');
 
     const result = await work(transaction);
+    if (left() <= 0) throw new StorageFailure('overload');
 
     committing = true;
-    const committed = await query('COMMIT');
+    const committed = await query(Math.max(commitMs, Math.min(limit + clientGraceMs, left())), 'COMMIT');
     if (committed.command !== 'COMMIT') throw new StorageFailure('defect');
     client.release();
     return result;
   } catch (error) {
     await abandon(client);
     const lostDuringCommit =
-      committing &&
-      options.mode !== 'read' &&
-      error instanceof StorageFailure &&
-      error.meaning === 'unavailable';
+      committing && mode !== 'read' && error instanceof StorageFailure && error.meaning === 'unavailable';
     throw lostDuringCommit ? new StorageFailure('outcome_unknown') : error;
   }
 }

@@ -2,6 +2,7 @@ import {
   BrokenCircuitError,
   BulkheadRejectedError,
   bulkhead,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -49,46 +50,73 @@ export interface StorageOptions {
 
 const mostContentionRetries = 2;
 
+/** A call takes no longer than one statement may and this on top, waiting for its turn and retries included. */
+const waitingMs = 500;
+
 const means =
   (...meanings: StorageMeaning[]) =>
   (error: unknown) =>
     error instanceof StorageFailure && meanings.includes(error.meaning);
 
-/** Gives each capability its storage: bulkhead, retry of contention, breaker, transaction, in this order (spec 9). */
+/** Gives each capability its storage: bulkhead, retry of contention, breaker, deadline, transaction (spec 9). */
 export default plugin(
   async (app, { database, statementTimeoutMs, poolMax }: StorageOptions) => {
     const everyTable = new Set<string>(authorisationTables);
     app.decorate('storageTables', everyTable);
     app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
+      const allTables = [...authorisationTables, ...tables];
+      for (const table of tables) everyTable.add(table);
+      // Whoever waits for a connection inside the pool would look like a failure of the database.
+      const room = bulkhead(Math.min(policy.concurrency, poolMax), policy.queue);
       const breaker = circuitBreaker(handleWhen(means('unavailable', 'outcome_unknown')), {
         halfOpenAfter: policy.halfOpenAfterMs,
         breaker: new ConsecutiveBreaker(policy.opensAfterFailures),
       });
-      breaker.onBreak(() => logEvent(app.log, 'error', 'breaker_opened', { breaker: policy.name }));
+      const retries = retry(handleWhen(means('contention')), {
+        maxAttempts: mostContentionRetries,
+        backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 100 }),
+      });
+      const attempts = wrap(retries, breaker);
+
+      let triesAgainAt = 0;
+      breaker.onBreak(() => {
+        triesAgainAt = Date.now() + policy.halfOpenAfterMs;
+        logEvent(app.log, 'error', 'breaker_opened', { breaker: policy.name });
+      });
       breaker.onHalfOpen(() => logEvent(app.log, 'info', 'breaker_half_open', { breaker: policy.name }));
       breaker.onReset(() => logEvent(app.log, 'info', 'breaker_closed', { breaker: policy.name }));
-      const order = wrap(
-        // Whoever waits for a connection inside the pool would look like a failure of the database.
-        bulkhead(Math.min(policy.concurrency, poolMax), policy.queue),
-        retry(handleWhen(means('contention')), {
-          maxAttempts: mostContentionRetries,
-          backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 100 }),
-        }),
-        breaker,
-      );
-      const allTables = [...authorisationTables, ...tables];
-      for (const table of tables) everyTable.add(table);
+      // The breaker itself would make them queue behind calls that a frozen server holds, or behind the one that tries again.
+      const refuseWhileBroken = () => {
+        const waits = breaker.state === CircuitState.Open && Date.now() < triesAgainAt;
+        if (waits || breaker.state === CircuitState.HalfOpen)
+          throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
+      };
+
+      /** Runs `call` when there is room for it; refuses it when there is none before the deadline. */
+      const inTurn = async <Result>(deadline: number, call: () => Promise<Result>): Promise<Result> => {
+        refuseWhileBroken();
+        const impatience = new AbortController();
+        const tooLate = Promise.withResolvers<never>();
+        const timer = setTimeout(() => {
+          impatience.abort();
+          tooLate.reject(refused(1));
+        }, deadline - performance.now());
+        const turn = room.execute(() => {
+          clearTimeout(timer);
+          refuseWhileBroken();
+          return attempts.execute(call);
+        }, impatience.signal);
+        return Promise.race([turn, tooLate.promise]).finally(() => clearTimeout(timer));
+      };
 
       return {
         async transaction(request, mode, work) {
-          const options = {
-            userId: request.callerId,
-            mode,
-            statementTimeoutMs: policy.statementTimeoutMs ?? statementTimeoutMs,
-          };
+          const limit = policy.statementTimeoutMs ?? statementTimeoutMs;
+          const deadline = performance.now() + limit + waitingMs;
+          const options = { userId: request.callerId, mode, statementTimeoutMs: limit, deadline };
           try {
             // A refusal was decided by a Postgres that answered: for the breaker it is a success.
-            const outcome = await order.execute(() =>
+            const outcome = await inTurn(deadline, () =>
               database.transaction(options, work).then(
                 (value) => ({ value }),
                 (error: unknown) => {
@@ -102,9 +130,8 @@ export default plugin(
           } catch (error) {
             if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
             if (error instanceof BulkheadRejectedError) throw refused(1);
-            if (means('missing_table')(error)) {
-              throw (await order.execute(() => missingTable(database, allTables))) ?? error;
-            }
+            if (means('missing_table')(error))
+              throw (await inTurn(deadline, () => missingTable(database, allTables))) ?? error;
             throw error;
           }
         },
