@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
 import {
   type Account,
   isReachable,
@@ -16,6 +13,7 @@ import {
   serverAccount,
   serverPrograms,
 } from './embedded-programs.ts';
+import { type EmbeddedSecrets, loadSecrets } from './embedded-secrets.ts';
 import { applyRoles } from './roles.ts';
 
 const databaseName = 'pilot_evidence';
@@ -23,18 +21,7 @@ const superuser = 'postgres';
 const usersLock = 7_415_512;
 const preparationLock = 7_415_513;
 const mostAttempts = 10;
-
-const secretsShape = z.object({
-  superuserPassword: z.string(),
-  ownerPassword: z.string(),
-  appPassword: z.string(),
-  jwtSecret: z.string(),
-  entityKeyPepper: z.string(),
-  /** Who the token that is printed at start speaks for. */
-  demoUserId: z.string(),
-});
-
-export type EmbeddedSecrets = z.infer<typeof secretsShape>;
+const restartPauseMs = 500;
 
 export interface EmbeddedServer {
   superuserUrl: string;
@@ -49,11 +36,14 @@ export interface EmbeddedServer {
 export interface EmbeddedOptions {
   /** false only for throw-away test databases: no fsync */
   durable?: boolean;
+  /** Called when the server had died and was started again. */
+  onRestart?: () => void;
 }
 
 /**
  * Starts the private PostgreSQL in `dataDir`, or joins the one that already runs there (spec 4.5), with both roles and an
- * empty database. Runs it as the `postgres` user when this process is root, because PostgreSQL refuses root.
+ * empty database. Runs it as the `postgres` user when this process is root, because PostgreSQL refuses root. Starts it
+ * again, on the same port, when it dies before `leave`.
  * @throws Error with one sentence that says what could not be started and where its log is
  */
 export async function joinEmbeddedServer(
@@ -75,8 +65,11 @@ export async function joinEmbeddedServer(
   // whoever comes second joins or starts again.
   for (let attempt = 1; ; attempt++) {
     // A lock file may be left over, with a number that another process has by now: only the first look believes it.
-    const running = attempt === 1 ? await runningPort(cluster) : undefined;
-    const port = running ?? (await start(programs, account, cluster, logFile));
+    const lock = attempt === 1 ? await readLockFile(cluster) : undefined;
+    const port = lock?.isRunning
+      ? lock.port
+      : // The port of a server that died, because processes that were using it look for it there.
+        await start(programs, account, cluster, logFile, lock?.port ?? (await freePort()));
     try {
       const holder = await hold(urlOf(superuser, secrets.superuserPassword, port, 'postgres'));
       await prepareDatabase(holder, secrets, port).catch(async (error: unknown) => {
@@ -89,7 +82,12 @@ export async function joinEmbeddedServer(
         appUrl: urlOf('pilot_app', secrets.appPassword, port, databaseName),
         secrets,
         logFile,
-        leave: () => leave(holder, programs, account, cluster),
+        leave: keepAlive(holder, {
+          hold: () => hold(urlOf(superuser, secrets.superuserPassword, port, 'postgres')),
+          start: () => start(programs, account, cluster, logFile, port),
+          stop: () => stop(programs, account, cluster),
+          onRestart: options.onRestart,
+        }),
       };
     } catch (cause) {
       if (attempt === mostAttempts)
@@ -101,33 +99,6 @@ export async function joinEmbeddedServer(
 
 function urlOf(user: string, password: string, port: number, database: string): string {
   return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
-}
-
-async function loadSecrets(directory: string): Promise<EmbeddedSecrets> {
-  const file = join(directory, 'secrets.json');
-  const secret = () => randomBytes(32).toString('hex');
-  const made: EmbeddedSecrets = {
-    superuserPassword: secret(),
-    ownerPassword: secret(),
-    appPassword: secret(),
-    jwtSecret: secret(),
-    entityKeyPepper: secret(),
-    demoUserId: uuidv7(),
-  };
-  // Written whole under another name and then linked, which fails when another process was first.
-  const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  if (!existsSync(file)) {
-    await fs.writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-    await fs.link(draft, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-    await fs.rm(draft);
-  }
-  try {
-    return secretsShape.parse(JSON.parse(await fs.readFile(file, 'utf8')));
-  } catch {
-    throw new Error(`The secrets in ${file} cannot be read. Restore the file; without it the data is lost.`);
-  }
 }
 
 /** Makes the cluster under another name and then puts it in place at once, so that a killed start leaves no half of one. */
@@ -183,17 +154,20 @@ function clusterSettings(durable: boolean): string {
   return `\n# Set when the cluster was made.\n${settings.join('\n')}\n`;
 }
 
-/** The port in the lock file of a server that is alive, or undefined. */
-async function runningPort(cluster: string): Promise<number | undefined> {
+/** What the server's lock file says, and whether that is true of a process that is alive; undefined without such a file. */
+async function readLockFile(cluster: string): Promise<{ port: number; isRunning: boolean } | undefined> {
   const lockFile = await fs.readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const [pid, , , port, , , , status] = lockFile.split('\n');
-  if (!pid || !port || status?.trim() !== 'ready') return undefined;
+  if (!pid || !port) return undefined;
+  return { port: Number(port), isRunning: status?.trim() === 'ready' && isAlive(Number(pid)) };
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(Number(pid), 0);
+    return process.kill(pid, 0);
   } catch {
-    return undefined;
+    return false;
   }
-  return Number(port);
 }
 
 async function freePort(): Promise<number> {
@@ -211,8 +185,8 @@ async function start(
   account: Account,
   cluster: string,
   logFile: string,
+  port: number,
 ): Promise<number> {
-  const port = await freePort();
   const parameters = [
     'start',
     '--wait',
@@ -221,8 +195,10 @@ async function start(
     `--log=${logFile}`,
     '--silent',
   ];
+  // It fails, too, when another process was faster; whether there is a server now is found out by connecting to it.
   await runAs(account, pgCtl, [...parameters, `--options=-p ${port}`]).catch(() => undefined);
-  return (await runningPort(cluster)) ?? port;
+  const lock = await readLockFile(cluster);
+  return lock?.isRunning ? lock.port : port;
 }
 
 /** A connection that counts as one user of the server for as long as it is open. */
@@ -261,24 +237,60 @@ async function prepareDatabase(holder: pg.Client, secrets: EmbeddedSecrets, port
   }
 }
 
-/** The last one out turns off the light: stops the server unless another process still holds it. */
-async function leave(
-  holder: pg.Client,
-  { pgCtl }: Programs,
-  account: Account,
-  cluster: string,
-): Promise<void> {
-  const alone = await holder
-    .query('SELECT pg_advisory_unlock_shared($1)', [usersLock])
-    .then(() => holder.query('SELECT pg_try_advisory_lock($1) AS alone', [usersLock]))
-    .then(
-      ({ rows }) => rows[0]?.alone === true,
-      () => false,
-    );
-  if (alone) {
-    await runAs(account, pgCtl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`, '--silent']).catch(
-      () => undefined,
-    );
-  }
-  await holder.end().catch(() => undefined);
+async function stop({ pgCtl }: Programs, account: Account, cluster: string): Promise<void> {
+  await runAs(account, pgCtl, ['stop', '--wait', '--mode=fast', `--pgdata=${cluster}`, '--silent']);
+}
+
+interface Upkeep {
+  hold(): Promise<pg.Client>;
+  start(): Promise<unknown>;
+  stop(): Promise<void>;
+  onRestart: (() => void) | undefined;
+}
+
+/**
+ * Watches over a server through the connection that holds it, and starts it again when it dies.
+ * @returns what to call to leave it; the last one out turns off the light: stops it unless another process still holds it
+ */
+function keepAlive(first: pg.Client, { hold, start, stop, onRestart }: Upkeep): () => Promise<void> {
+  const leaving = new AbortController();
+  let holder = first;
+  let reviving: Promise<void> | undefined;
+
+  const revive = async () => {
+    while (!leaving.signal.aborted) {
+      await start();
+      try {
+        holder = await hold();
+        watch();
+        return onRestart?.();
+      } catch {
+        // Not yet: what the dead one left behind may still have to go.
+        await setTimeout(restartPauseMs);
+      }
+    }
+  };
+  const watch = () => {
+    holder.once('end', () => {
+      if (!leaving.signal.aborted) reviving = revive();
+    });
+  };
+  watch();
+
+  return async () => {
+    leaving.abort();
+    await reviving;
+    const alone = await holder
+      .query('SELECT pg_advisory_unlock_shared($1)', [usersLock])
+      .then(() => holder.query('SELECT pg_try_advisory_lock($1) AS alone', [usersLock]))
+      .then(
+        ({ rows }) => rows[0]?.alone === true,
+        () => false,
+      );
+    try {
+      if (alone) await stop();
+    } finally {
+      await holder.end();
+    }
+  };
 }

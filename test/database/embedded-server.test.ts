@@ -45,6 +45,27 @@ t.test('a second process joins a running server, and only the last one to leave 
   t.notOk(await answers(two.superuserUrl));
 });
 
+t.test('a server that dies while it is in use is started again on the same port', async (t) => {
+  const directory = await dataDirectory();
+  const restarted = Promise.withResolvers<void>();
+  const server = await joinEmbeddedServer(directory, { onRestart: restarted.resolve });
+  const pid = await withClient(server.superuserUrl, async (client) => {
+    await client.query('CREATE TABLE kept ()');
+    const { rows } = await client.query(
+      "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer AS pid",
+    );
+    return rows[0].pid;
+  });
+  process.kill(pid, 'SIGKILL');
+  await restarted.promise;
+  const kept = await withClient(server.superuserUrl, (client) =>
+    client.query("SELECT to_regclass('kept') AS it"),
+  );
+  t.equal(kept.rows[0].it, 'kept');
+  await server.leave();
+  t.notOk(await answers(server.superuserUrl), 'and it stops when it is left');
+});
+
 t.test('a server whose processes were killed starts again', async (t) => {
   const directory = await dataDirectory();
   const first = await joinEmbeddedServer(directory);
@@ -58,6 +79,8 @@ t.test('a server whose processes were killed starts again', async (t) => {
     client.query("SELECT to_regclass('kept') AS it"),
   );
   t.equal(kept.rows[0].it, 'kept');
+  t.equal(second.appUrl, first.appUrl, 'on the port where the others look for it');
+  await first.leave();
   await second.leave();
 });
 
