@@ -50,7 +50,7 @@ export async function buildApp({
   await app.register(privacyGuard);
   await app.register(validation, { clock });
   await app.register(openapi, { serve: config.apiDocs });
-  await app.register(rateLimits, { limits: config.rateLimits });
+  await app.register(rateLimits, config);
   await app.register(authentication, { ...config, clock });
   await app.register(authorisation);
   await app.register(storage, { ...config, database });

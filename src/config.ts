@@ -18,6 +18,10 @@ const publicKeyPem = z
   .string()
   .transform((value) => value.replaceAll('\\n', '\n'))
   .refine((value) => algorithmOf(value) !== undefined);
+const redisUrl = z
+  .string()
+  .refine(isRedisUrl)
+  .transform((value) => value.replace(/^valkey/, 'redis'));
 const proxyList = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))
@@ -34,6 +38,9 @@ export const environment = z.object({
   BOOTSTRAP_DATABASE_URL: postgresUrl
     .optional()
     .describe('a postgresql:// URL of a superuser, for the command "roles"'),
+  BACKUP_DATABASE_URL: postgresUrl
+    .optional()
+    .describe('a postgresql:// URL of the role pilot_backup, for the command "roles" and for pg_dump'),
   DATA_DIR: text.default('.data').describe('the directory of the embedded database'),
   AUTO_MIGRATE: flag.optional().describe('true or false: migrate at start; true when embedded'),
   JWT_SECRET: secret.optional().describe('an HS256 secret of at least 32 bytes, for local use'),
@@ -58,6 +65,9 @@ export const environment = z.object({
   RATE_LIMIT_DECISIONS: perMinute
     .default(10)
     .describe('a number of integration decisions per minute and IP, or 0 for no limit'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe('a redis://, rediss://, valkey:// or valkeys:// URL where replicas share rate limits'),
   TRUST_PROXY: proxyList
     .optional()
     .describe('a comma-separated list of proxy addresses or CIDR ranges to believe'),
@@ -121,6 +131,7 @@ export interface ServiceConfig {
   audience: string | undefined;
   entityKeyPepper: string;
   rateLimits: { events: number; recompute: number; scorecard: number; decisions: number };
+  redisUrl: string | undefined;
   trustProxy: readonly string[] | undefined;
   apiDocs: boolean;
 }
@@ -158,6 +169,7 @@ export function serviceConfig(settings: Settings, embedded?: EmbeddedDefaults): 
       scorecard: settings.RATE_LIMIT_SCORECARD,
       decisions: settings.RATE_LIMIT_DECISIONS,
     },
+    redisUrl: settings.REDIS_URL,
     trustProxy: settings.TRUST_PROXY,
     apiDocs: settings.API_DOCS ?? embedded !== undefined,
   };
@@ -197,4 +209,16 @@ function isAddressOrRange(value: string): boolean {
     /^[1-9]\d{0,2}$/.test(prefix) &&
     Number(prefix) <= (family === 6 ? 128 : 32)
   );
+}
+
+/** A server and at most the number of a database; options in a query would override those that keep an outage short. */
+function isRedisUrl(value: string): boolean {
+  if (!/^(redis|valkey)s?:\/\/[^/?#]+(\/\d{0,5})?$/.test(value)) return false;
+  try {
+    const { username, password } = new URL(value);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -48,6 +48,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
     DATABASE_URL: urls,
     MIGRATION_DATABASE_URL: urls,
     BOOTSTRAP_DATABASE_URL: urls,
+    BACKUP_DATABASE_URL: urls,
     AUTO_MIGRATE: flags,
     API_DOCS: flags,
     DB_PREPARED_STATEMENTS: flags,
@@ -66,6 +67,18 @@ t.test('each bad setting is one line that names it and does not repeat its value
     RATE_LIMIT_RECOMPUTE: numbers,
     RATE_LIMIT_SCORECARD: numbers,
     RATE_LIMIT_DECISIONS: numbers,
+    REDIS_URL: [
+      'localhost',
+      'localhost:6379',
+      'http://localhost',
+      'redis:/x',
+      'redis://:pw@',
+      'redis://:6379',
+      'redis://localhost:99999',
+      'redis://localhost/x',
+      'redis://localhost/0?family=6',
+      'redis://:%zz@localhost',
+    ],
     TRUST_PROXY: [
       'true',
       '1',
@@ -129,6 +142,7 @@ t.test(
       audience: undefined,
       entityKeyPepper: `${secret}!`,
       rateLimits: { events: 60, recompute: 20, scorecard: 30, decisions: 10 },
+      redisUrl: undefined,
       trustProxy: undefined,
       apiDocs: false,
     });
@@ -214,6 +228,18 @@ t.test(
     });
   },
 );
+
+t.test('REDIS_URL names one server, and perhaps its database, in either spelling', async (t) => {
+  const forms: Record<string, string> = {
+    'redis://localhost': 'redis://localhost',
+    'rediss://user:p%40ss@redis.example:6380/3': 'rediss://user:p%40ss@redis.example:6380/3',
+    'redis://:%C3%A9@[::1]:6379/': 'redis://:%C3%A9@[::1]:6379/',
+    'valkey://valkey.example': 'redis://valkey.example',
+    'valkeys://:pw@valkey.example/0': 'rediss://:pw@valkey.example/0',
+  };
+  for (const [value, url] of Object.entries(forms))
+    t.equal(configOf({ ...complete, REDIS_URL: value }).redisUrl, url);
+});
 
 t.test('TRUST_PROXY is a list of addresses and ranges', async (t) => {
   const forms: Record<string, string[]> = {

@@ -12,12 +12,17 @@ const eventCodes = [
   'breaker_half_open',
   'breaker_closed',
   'database_connection_error',
+  'embedded_database_restarted',
   'row_level_security_alert',
   'key_set_unavailable',
+  'rate_limit_store_away',
+  'rate_limit_store_back',
   'service_started',
   'service_stopping',
   'service_stopped',
   'service_failed',
+  'clean_up_failed',
+  'errors_counted',
   'migrations_applied',
 ] as const;
 
@@ -36,6 +41,7 @@ const fields = [
   'stack',
   'port',
   'version',
+  'code',
   'count',
 ] as const;
 
@@ -74,6 +80,14 @@ function isEvent(value: unknown): value is Event {
   return typeof value === 'object' && value !== null && madeHere.has(value);
 }
 
+const counts = new Map<string, number>();
+
+/**
+ * How often each error was met by this process, whatever the level of the log: a refused request under the code of its
+ * problem, everything else that is logged as a warning or an error under its event.
+ */
+export const errorCounts: ReadonlyMap<string, number> = counts;
+
 /** Logs one event. The types close the list at compile time, the logger's hook at run time. */
 export function logEvent(
   log: { [level in 'error' | 'warn' | 'info']: (event: object) => void },
@@ -82,6 +96,8 @@ export function logEvent(
   details: EventFields = {},
 ): void {
   if (!knownEvents.has(code)) return;
+  const error = details.problem ?? (level === 'info' ? undefined : code);
+  if (error !== undefined) counts.set(String(error), (counts.get(String(error)) ?? 0) + 1);
   const event: Event = { event: code };
   for (const field of fields) if (details[field] !== undefined) event[field] = details[field];
   madeHere.add(event);

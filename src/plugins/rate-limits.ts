@@ -1,12 +1,20 @@
-import rateLimit from '@fastify/rate-limit';
+import { createHmac, hkdfSync } from 'node:crypto';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import plugin from 'fastify-plugin';
 import { Problem } from '../errors.ts';
+import { ownWindows, sharedWindows, type Window } from './rate-limit-windows.ts';
 
 /** The buckets of spec 2.3. Routes of one bucket share its count. */
 export type Bucket = 'events' | 'recompute' | 'scorecard' | 'decisions';
 
-export type RateLimitSettings = Readonly<Record<Bucket, number>>;
+export interface RateLimitOptions {
+  rateLimits: Readonly<Record<Bucket, number>>;
+  /** Where replicas share their counts; without it each has its own. */
+  redisUrl: string | undefined;
+  /** A secret that the replicas share. */
+  entityKeyPepper: string;
+}
 
 const windowSeconds = 60;
 
@@ -15,13 +23,47 @@ const windowSeconds = 60;
  * Headers follow the IETF draft: `RateLimit-Policy` says the rule, `RateLimit` what remains, `Retry-After` goes with 429.
  */
 export default plugin(
-  async (app, { limits }: { limits: RateLimitSettings }) => {
-    await app.register(rateLimit, { global: false, timeWindow: windowSeconds * 1000 });
+  async (app, { rateLimits, redisUrl, entityKeyPepper }: RateLimitOptions) => {
+    const own = ownWindows(windowSeconds);
+    const shared = redisUrl === undefined ? undefined : sharedWindows(redisUrl, windowSeconds, app.log);
+    if (shared) {
+      app.addHook('onReady', () => shared.connect());
+      app.addHook('onClose', async () => shared.disconnect());
+    }
+
+    /** Counts here in any case, so that the count goes on from there when the shared one is away. */
+    const count = async (key: string, units: number): Promise<Window> => {
+      const window = own.add(key, units);
+      return (await shared?.add(key, units)) ?? window;
+    };
+    class Store {
+      incr(
+        key: string,
+        callback: (error: Error | null, result?: { current: number; ttl: number }) => void,
+      ): void {
+        count(key, 1).then(
+          (window) => callback(null, { current: window.count, ttl: window.endsInMs }),
+          callback,
+        );
+      }
+      child(): this {
+        return this;
+      }
+    }
+    await app.register(rateLimit, { global: false, timeWindow: windowSeconds * 1000, store: Store });
+
+    // An address is personal data: only its HMAC is kept. An IPv6 client has a /64 to itself, and counts as one.
+    const secret = Buffer.from(hkdfSync('sha256', entityKeyPepper, '', 'rate limit keys', 32));
+    const pseudonymOf = (ip: string) =>
+      createHmac('sha256', secret).update(normalizeIP(ip)).digest().toString('base64url', 0, 16);
 
     const limiter = (bucket: Bucket): onRequestAsyncHookHandler => {
-      const max = limits[bucket];
+      const max = rateLimits[bucket];
       if (max === 0) return async () => undefined;
-      const take = app.createRateLimit({ max, timeWindow: windowSeconds * 1000 });
+      const take = app.createRateLimit({
+        max,
+        keyGenerator: (request) => `${bucket}:${pseudonymOf(request.ip)}`,
+      });
       return async (request, reply) => {
         const taken = await take(request);
         if (taken.isAllowed) return;

@@ -122,6 +122,55 @@ t.test('behind trusted proxies, the client is the last address that is not one o
   refused(t, await client(service, '192.0.2.0')('GET', '/nothing'), 'unauthenticated');
 });
 
+t.test('a window begins with its first request, and lets go a minute later', async (t) => {
+  const send = client(limited);
+  const start = performance.now();
+  let ahead = 0;
+  t.intercept(performance, 'now', { value: () => start + ahead });
+  for (const secondsLater of [0, 20, 40, 59]) {
+    ahead = secondsLater * 1000;
+    const answer = await send('GET', '/nothing');
+    t.equal(answer.status, secondsLater === 59 ? 429 : 401);
+    t.match(answer.headers.get('ratelimit'), new RegExp(`;t=${60 - secondsLater}$`));
+  }
+  ahead = 61_000;
+  t.equal((await send('GET', '/nothing')).headers.get('ratelimit'), '"events";r=2;t=60');
+});
+
+t.test('an IPv6 client is limited as its /64, an IPv4 client in IPv6 spelling as itself', async (t) => {
+  const families = [
+    ['2001:db8:0:1::1', '2001:db8:0:1::2', '2001:0DB8:0000:0001:ffff:ffff:ffff:ffff', '2001:db8:0:1::3'],
+    ['198.51.100.9', '::ffff:198.51.100.9', '::ffff:c633:6409', '198.51.100.9'],
+  ];
+  for (const [first = '', ...others] of families) {
+    t.equal((await client(limited, first)('GET', '/nothing')).status, 401);
+    for (const [index, ip] of others.entries()) {
+      t.equal((await client(limited, ip)('GET', '/nothing')).status, index < 2 ? 401 : 429, ip);
+    }
+  }
+  for (const other of ['2001:db8:0:2::1', '::ffff:198.51.100.10']) {
+    t.equal((await client(limited, other)('GET', '/nothing')).status, 401, other);
+  }
+});
+
+t.test('a flood of addresses makes the service forget the quiet ones, and only them', async (t) => {
+  const mostAddresses = 20_000;
+  const [quiet, busy] = [client(limited), client(limited)];
+  for (const send of [quiet, busy]) {
+    for (let count = 0; count < rateLimits.events; count += 1) await send('GET', '//nothing');
+    refused(t, await send('GET', '//nothing'), 'rate-limited');
+  }
+  for (let sent = 0; sent < mostAddresses; sent += 5_000) {
+    const requests = Array.from({ length: 5_000 }, (_, index) => {
+      const network = (sent + index).toString(16);
+      return `GET /nothing HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 2001:db8:9:${network}::1\r\n\r\n`;
+    });
+    await sendRaw(limited, requests.join('') + rawRequest('GET', '/nothing'));
+    refused(t, await busy('GET', '//nothing'), 'rate-limited', `after ${sent} addresses`);
+  }
+  refused(t, await quiet('GET', '//nothing'), 'not-found');
+});
+
 t.test('0 switches a limit off and leaves its headers out', async (t) => {
   const service = await startTestService(t);
   for (let count = 0; count < 70; count += 1) {

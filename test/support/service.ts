@@ -73,7 +73,10 @@ export interface TestServiceOptions {
 }
 
 /** Starts the service over real HTTP on a clone of the template, with two organisations, two cycles and two services. */
-export async function startTestService(t: Test, options: TestServiceOptions = {}): Promise<TestService> {
+export async function startTestService(
+  t: Pick<Test, 'teardown'>,
+  options: TestServiceOptions = {},
+): Promise<TestService> {
   const { urls, drop } = await cloneDatabase();
   const lines: string[] = [];
   const sink = new Writable({
@@ -92,6 +95,7 @@ export async function startTestService(t: Test, options: TestServiceOptions = {}
     audience: undefined,
     entityKeyPepper: pepper,
     rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0 },
+    redisUrl: undefined,
     trustProxy: undefined,
     apiDocs: true,
     ...options.config,
