@@ -6,7 +6,7 @@
 WITH pilot_wide (name) AS (
   VALUES
     ('organizations'), ('app_admins'), ('pilot_cycles'), ('services'), ('pilot_integration_feasibility_decisions'),
-    ('schema_migrations')
+    ('schema_migrations'), ('entity_key_fingerprint')
 ),
 expected (name) AS (
   SELECT name FROM pilot_wide
@@ -80,6 +80,7 @@ rules AS (
     CASE
       WHEN name IN ('organization_members', 'app_admins') THEN '(user_id=(SELECTpilot.current_user_id()))'
       WHEN name = 'schema_migrations' THEN '((SELECTpilot.current_user_id())ISNOTNULL)'
+      WHEN name = 'entity_key_fingerprint' THEN '((SELECTpilot.current_user_id())=''00000000-0000-0000-0000-000000000000''::uuid)'
       WHEN name = 'organizations' THEN '((SELECTpilot.is_app_admin())OR(id=ANY((SELECTpilot.member_org_ids())::uuid[])))'
       WHEN of_organization
         THEN format('((SELECTpilot.is_app_admin())OR(%I=ANY((SELECTpilot.member_org_ids())::uuid[])))', leading_key)
@@ -87,6 +88,7 @@ rules AS (
     END AS may_read,
     CASE
       WHEN name = 'pilot_integration_feasibility_decisions' THEN '(SELECTpilot.is_app_admin())'
+      WHEN name = 'entity_key_fingerprint' THEN '((SELECTpilot.current_user_id())=''00000000-0000-0000-0000-000000000000''::uuid)'
       WHEN of_organization AND name <> 'organization_members'
         THEN format('((SELECTpilot.is_app_admin())OR(%I=ANY((SELECTpilot.writer_org_ids())::uuid[])))', leading_key)
       ELSE 'false'
@@ -103,6 +105,10 @@ grants AS (
   CROSS JOIN aclexplode(attribute.attacl) AS acl
   LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee
 ),
+-- The role of the backups, where sql/roles.sql has set it up.
+backup AS (
+  SELECT oid FROM pg_roles WHERE rolname = 'pilot_backup' AND has_schema_privilege(oid, to_regnamespace('pilot'), 'USAGE')
+),
 functions AS (
   SELECT proname::text AS name, prosrc, prosecdef, provolatile, proleakproof, coalesce(array_to_string(proconfig, ','), '') AS settings
   FROM pg_proc WHERE pronamespace = to_regnamespace('pilot')
@@ -115,8 +121,12 @@ problems (problem) AS (
   FROM pg_roles
   WHERE rolname IN ('pilot_owner', 'pilot_app') AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
   UNION ALL
-  SELECT 'role pilot_app is a member of another role'
-  WHERE EXISTS (SELECT FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member WHERE rolname = 'pilot_app')
+  SELECT 'role pilot_backup is a superuser, lacks BYPASSRLS, or may create roles or databases'
+  FROM pg_roles
+  WHERE rolname = 'pilot_backup' AND (rolsuper OR NOT rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
+  UNION ALL
+  SELECT DISTINCT format('role %s is a member of another role', rolname)
+  FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member WHERE rolname IN ('pilot_app', 'pilot_backup')
   UNION ALL
   SELECT format('table %s is missing', expected.name)
   FROM expected LEFT JOIN tables ON tables.name = expected.name WHERE tables.oid IS NULL
@@ -154,8 +164,9 @@ problems (problem) AS (
   UNION ALL
   SELECT format('%s has %s on %s', role, privilege_type, table_name)
   FROM grants
-  WHERE role = 'PUBLIC' OR (role NOT IN ('pilot_owner', 'pilot_app'))
-     OR (role = 'pilot_app' AND column_name IS NULL AND privilege_type <> 'SELECT')
+  WHERE role = 'PUBLIC' OR (role NOT IN ('pilot_owner', 'pilot_app', 'pilot_backup'))
+     OR (role IN ('pilot_app', 'pilot_backup') AND column_name IS NULL AND privilege_type <> 'SELECT')
+     OR (role = 'pilot_backup' AND column_name IS NOT NULL)
      OR (role = 'pilot_app' AND privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE'))
   UNION ALL
   SELECT format('pilot_app may update %s.%s', table_name, column_name)
@@ -173,6 +184,15 @@ problems (problem) AS (
   SELECT format('pilot_app may not read %s', name)
   FROM tables
   WHERE NOT EXISTS (SELECT FROM grants WHERE table_name = name AND role = 'pilot_app' AND privilege_type = 'SELECT' AND column_name IS NULL)
+  UNION ALL
+  SELECT format('pilot_backup may not read %s', relname)
+  FROM backup CROSS JOIN pg_class
+  WHERE relnamespace = to_regnamespace('pilot') AND relkind IN ('r', 'p', 'S') AND NOT has_table_privilege(backup.oid, pg_class.oid, 'SELECT')
+  UNION ALL
+  SELECT format('pilot_backup may change %s', relname)
+  FROM backup CROSS JOIN pg_class
+  WHERE relnamespace = to_regnamespace('pilot')
+    AND CASE relkind WHEN 'S' THEN has_sequence_privilege(backup.oid, pg_class.oid, 'USAGE, UPDATE') END
   UNION ALL
   SELECT format('pilot_app may not insert into %s', name)
   FROM tables

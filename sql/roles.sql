@@ -1,7 +1,8 @@
--- Creates the two roles and the schema in the current database. Safe to run again.
+-- Creates the roles and the schema in the current database. Safe to run again.
 --
 -- Run it with `npm run pilot -- roles`, which takes the passwords from the connection URLs, or by hand after
---   SELECT set_config('pilot.owner_password', '...', false), set_config('pilot.app_password', '...', false);
+--   SELECT set_config('pilot.owner_password', '...', false), set_config('pilot.app_password', '...', false),
+--          set_config('pilot.backup_password', '...', false);
 -- An empty password leaves a role's password as it is. Needs a superuser, or CREATEROLE with a right to create schemas;
 -- what that role may not do is skipped with a notice.
 
@@ -76,6 +77,39 @@ BEGIN
   GRANT USAGE ON SCHEMA pilot TO pilot_app;
 EXCEPTION WHEN insufficient_privilege THEN
   RAISE NOTICE 'schema pilot not created here: "migrate" makes it when pilot_owner may create schemas';
+END
+$$;
+
+-- What pg_dump connects as: reads every row, whatever the policies say, and has no other right
+-- (docs/decisions/0015-backups-by-a-role-that-bypasses-policies.md). Without a password nobody can log in as it.
+DO $$
+BEGIN
+  IF to_regrole('pilot_backup') IS NULL THEN CREATE ROLE pilot_backup NOLOGIN; END IF;
+  ALTER ROLE pilot_backup BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
+  IF coalesce(current_setting('pilot.backup_password', true), '') <> '' THEN
+    EXECUTE format('ALTER ROLE pilot_backup LOGIN PASSWORD %L', current_setting('pilot.backup_password'));
+  END IF;
+  ALTER ROLE pilot_backup SET default_transaction_read_only = on;
+  ALTER ROLE pilot_backup SET log_parameter_max_length_on_error = 0;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO pilot_backup', current_database());
+  GRANT USAGE ON SCHEMA pilot TO pilot_backup;
+  GRANT SELECT ON ALL TABLES IN SCHEMA pilot TO pilot_backup;
+  GRANT SELECT ON ALL SEQUENCES IN SCHEMA pilot TO pilot_backup;
+  -- What later migrations make is part of a backup too.
+  ALTER DEFAULT PRIVILEGES FOR ROLE pilot_owner IN SCHEMA pilot GRANT SELECT ON TABLES TO pilot_backup;
+  ALTER DEFAULT PRIVILEGES FOR ROLE pilot_owner IN SCHEMA pilot GRANT SELECT ON SEQUENCES TO pilot_backup;
+  BEGIN
+    ALTER ROLE pilot_backup SET log_statement = 'none';
+    ALTER ROLE pilot_backup SET log_min_messages = 'fatal';
+    ALTER ROLE pilot_backup SET log_min_error_statement = 'panic';
+    ALTER ROLE pilot_backup SET log_error_verbosity = 'terse';
+    ALTER ROLE pilot_backup SET log_parameter_max_length = 0;
+    ALTER ROLE pilot_backup SET log_min_duration_statement = -1;
+  EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'log settings of pilot_backup skipped: they need a superuser';
+  END;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'role pilot_backup skipped: it needs a superuser, or BYPASSRLS and the rights of pilot_owner';
 END
 $$;
 

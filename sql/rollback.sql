@@ -1,8 +1,10 @@
 -- Removes everything that the migrations made, and nothing else: one transaction, by hand, as pilot_owner or a superuser.
--- ALL EVIDENCE IS LOST. Take a backup first. The roles stay; so does the schema when somebody else's objects are in it.
+-- ALL EVIDENCE IS LOST. Take a backup first. The roles stay; so does the schema, with what sql/roles.sql granted on it, when
+-- somebody else's objects are in it.
 BEGIN;
 
 DROP TABLE IF EXISTS
+  pilot.entity_key_fingerprint,
   pilot.pilot_integration_feasibility_decisions,
   pilot.pilot_metric_snapshots,
   pilot.pilot_service_scope_history,

@@ -17,16 +17,21 @@ END
 $$;
 `;
 
-/** Runs sql/roles.sql as a superuser (or a role that may create roles) in the database that `client` is connected to. */
+/**
+ * Runs sql/roles.sql as a superuser (or a role that may create roles) in the database that `client` is connected to.
+ * Without `backupPassword` the role of the backups keeps the one that it has, if any.
+ */
 export async function applyRoles(
   client: pg.Client,
   ownerPassword: string,
   appPassword: string,
+  backupPassword = '',
 ): Promise<void> {
   await client.query(quietLogSql);
   await client.query(
-    "SELECT set_config('pilot.owner_password', $1, false), set_config('pilot.app_password', $2, false)",
-    [ownerPassword, appPassword],
+    `SELECT set_config('pilot.owner_password', $1, false), set_config('pilot.app_password', $2, false),
+            set_config('pilot.backup_password', $3, false)`,
+    [ownerPassword, appPassword, backupPassword],
   );
   await client.query(rolesSql);
 }

@@ -12,31 +12,34 @@ export function addRolesCommand(program: Command): void {
   const roles = describe(
     program,
     'roles',
-    'Prints sql/roles.sql with the passwords of the two connection URLs, or applies it with BOOTSTRAP_DATABASE_URL.',
+    'Prints sql/roles.sql with the passwords of the connection URLs, or applies it with BOOTSTRAP_DATABASE_URL.',
     'roles | psql "$ADMIN_URL"',
   );
   perform(roles, z.object({}), async (_input, progress) => {
     const settings = readSettings();
     if (isEmbedded(settings) && !settings.BOOTSTRAP_DATABASE_URL) {
       await onEmbedded(settings, progress, 'as it is', async () => undefined);
-      return applied([], 'The embedded database has the roles pilot_owner and pilot_app.');
+      return applied([], 'The embedded database has its roles.');
     }
     const ownerPassword = passwordOf(settings, 'MIGRATION_DATABASE_URL', 'pilot_owner');
     const appPassword = passwordOf(settings, 'DATABASE_URL', 'pilot_app');
+    // Without backups by it, nobody should be able to log in as it.
+    const backupPassword =
+      settings.BACKUP_DATABASE_URL && passwordOf(settings, 'BACKUP_DATABASE_URL', 'pilot_backup');
     if (!settings.BOOTSTRAP_DATABASE_URL) {
       const script = `${quietLogSql}SET pilot.owner_password = ${quoteLiteral(ownerPassword)};
 SET pilot.app_password = ${quoteLiteral(appPassword)};
-
+${backupPassword ? `SET pilot.backup_password = ${quoteLiteral(backupPassword)};\n` : ''}
 ${rolesSql}`;
       return { data: { applied: false, script }, text: script.trimEnd() };
     }
     const skipped = await onServer(settings, 'BOOTSTRAP_DATABASE_URL', async (client) => {
       await assertSameDatabase(client, settings);
       const notices = noticesOf(client);
-      await applyRoles(client, ownerPassword, appPassword);
+      await applyRoles(client, ownerPassword, appPassword, backupPassword);
       return notices;
     });
-    return applied(skipped, 'The roles pilot_owner and pilot_app are set up.');
+    return applied(skipped, 'The roles are set up.');
   });
 }
 
@@ -46,7 +49,7 @@ function applied(skipped: readonly string[], sentence: string): Report {
 
 function passwordOf(
   settings: Settings,
-  name: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL',
+  name: 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'BACKUP_DATABASE_URL',
   role: string,
 ): string {
   const value = settings[name];

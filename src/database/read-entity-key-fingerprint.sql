@@ -1,0 +1,1 @@
+SELECT fingerprint FROM pilot.entity_key_fingerprint
