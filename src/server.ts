@@ -7,6 +7,8 @@ import { type RunningService, startService } from './service.ts';
 import { makeToken } from './token.ts';
 
 const hardStopMs = 12_000;
+/** How long a balancer may take to see that this replica is not ready. A person at the keyboard need not wait for it. */
+const drainMs: Partial<Record<NodeJS.Signals, number>> = { SIGTERM: 3_000 };
 const demoCycle = 'demo-cycle';
 const demoOrganization = 'Demo organisation';
 const tokenSeconds = 12 * 60 * 60;
@@ -23,12 +25,12 @@ async function main(): Promise<void> {
   }
   const starting = startService(readSettings());
   let stopping = false;
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
     setTimeout(() => process.exit(1), hardStopMs).unref();
     starting
-      .then((service) => service.stop())
+      .then((service) => service.stop(drainMs[signal]))
       .then(
         () => process.exit(0),
         () => process.exit(1),

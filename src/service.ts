@@ -1,25 +1,33 @@
+import { Server } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import { type ServiceConfig, type Settings, SettingsError, serviceConfig } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { type EmbeddedServer, joinEmbeddedServer } from './database/embedded-server.ts';
+import { assertSameEntityKey } from './database/entity-key-fingerprint.ts';
 import { migrate } from './database/migrations.ts';
 import { withClient } from './database/owner-connection.ts';
 import { assertSafeToServe } from './database/start-checks.ts';
-import { createLogger, logEvent } from './plugins/logging.ts';
+import { createLogger, describeError, errorCounts, logEvent } from './plugins/logging.ts';
 import { serviceVersion } from './version.ts';
 
-const mostRequestHeaders = 100;
-const mostConnections = 2_000;
+/** How long connections that are open may still send, and hear that theirs ends, before the idle ones are closed. */
+const lastWordMs = 1_000;
+const longestLineMs = 1_000;
 
 export interface RunningService {
   url: string;
   config: ServiceConfig;
   /** There when the service runs on its embedded database. */
   embedded: EmbeddedServer | undefined;
-  /** Says no to new work, finishes what is under way, and lets go of the database. */
-  stop(): Promise<void>;
+  /**
+   * Stops without losing a request. Readiness says no at once; for `drainMs` everything is still served, until whoever
+   * balances the load has noticed; then no new connection is accepted, and each answer ends its own; then what is under way is
+   * finished and the database let go.
+   */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /**
@@ -27,18 +35,25 @@ export interface RunningService {
  * @throws SettingsError, or Error with one sentence that says why it does not start
  */
 export async function startService(settings: Settings): Promise<RunningService> {
+  const logger = createLogger(settings.LOG_LEVEL);
   const leaving: (() => Promise<unknown>)[] = [];
   const leaveAll = async () => {
-    for (const leave of leaving.splice(0).reverse()) await leave().catch(() => undefined);
+    for (const leave of leaving.splice(0).reverse()) {
+      await leave().catch((error: unknown) =>
+        logEvent(logger, 'warn', 'clean_up_failed', describeError(error)),
+      );
+    }
   };
   try {
     if (settings.MIGRATION_DATABASE_URL && !settings.DATABASE_URL) {
       throw new SettingsError(['DATABASE_URL must be set when MIGRATION_DATABASE_URL is.']);
     }
-    const embedded = settings.DATABASE_URL ? undefined : await joinEmbeddedServer(settings.DATA_DIR);
+    const onRestart = () => logEvent(logger, 'warn', 'embedded_database_restarted');
+    const embedded = settings.DATABASE_URL
+      ? undefined
+      : await joinEmbeddedServer(settings.DATA_DIR, { onRestart });
     if (embedded) leaving.push(() => embedded.leave());
     const config = serviceConfig(settings, embedded);
-    const logger = createLogger(settings.LOG_LEVEL);
 
     if (settings.AUTO_MIGRATE ?? embedded !== undefined) {
       const ownerUrl = embedded?.ownerUrl ?? settings.MIGRATION_DATABASE_URL;
@@ -60,11 +75,10 @@ export async function startService(settings: Settings): Promise<RunningService> 
     };
     const probe = open(1);
     await assertSafeToServe(probe);
+    await assertSameEntityKey(probe, config.entityKeyPepper);
 
     const app = await buildApp({ config, database: open(config.poolMax), probe, clock: systemClock, logger });
     leaving.push(() => app.close());
-    app.server.maxHeadersCount = mostRequestHeaders;
-    app.server.maxConnections = mostConnections;
     const url = await app.listen({ host: settings.HOST, port: settings.PORT });
     logEvent(logger, 'info', 'service_started', { version: serviceVersion, port: portOf(app) });
 
@@ -72,10 +86,14 @@ export async function startService(settings: Settings): Promise<RunningService> 
       url,
       config,
       embedded,
-      async stop() {
+      async stop(drainMs = 0) {
         app.announceStop();
         logEvent(logger, 'info', 'service_stopping');
+        await setTimeout(drainMs);
+        await stopListening(app.server);
+        await setTimeout(lastWordMs);
         await leaveAll();
+        for (const [code, count] of errorCounts) logEvent(logger, 'info', 'errors_counted', { code, count });
         logEvent(logger, 'info', 'service_stopped');
       },
     };
@@ -83,6 +101,21 @@ export async function startService(settings: Settings): Promise<RunningService> 
     await leaveAll();
     throw error;
   }
+}
+
+/**
+ * Accepts no new connection from now on, and leaves those that are open. Connections that wait in line at that moment would be
+ * reset, so it comes after two turns of the event loop that found nobody there.
+ */
+async function stopListening(server: Server): Promise<void> {
+  let quietTurns = 0;
+  server.on('connection', () => {
+    quietTurns = 0;
+  });
+  const enough = performance.now() + longestLineMs;
+  for (; quietTurns < 2 && performance.now() < enough; quietTurns += 1) await setImmediate();
+  // The one of an HTTP server would close idle connections, too, among them those that are about to send their first request.
+  Server.prototype.close.call(server);
 }
 
 function portOf(app: FastifyInstance): number | undefined {

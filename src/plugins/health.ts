@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import plugin from 'fastify-plugin';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { isFullyMigrated } from '../database/start-checks.ts';
 
 const cachedForMs = 1_000;
+const answersWithinMs = 900;
 
 const healthBody = z.strictObject({ status: z.literal('ok') });
 const readinessBody = z.strictObject({
@@ -25,8 +27,21 @@ const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }
   app.decorate('announceStop', () => {
     stopping = true;
   });
+  // Whoever keeps a connection open hears in time that it will end, and does not send into its closing.
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!app.server.listening) reply.header('connection', 'close');
+  });
 
-  const ask = async (): Promise<Readiness> => {
+  const ask = (): Promise<Readiness> => {
+    const tooLate = setTimeout<Readiness>(
+      answersWithinMs,
+      { status: 'not_ready', reason: 'database_away' },
+      { ref: false },
+    );
+    return Promise.race([askDatabase(), tooLate]);
+  };
+
+  const askDatabase = async (): Promise<Readiness> => {
     try {
       if (!(await isFullyMigrated(probe))) return { status: 'not_ready', reason: 'migrations_pending' };
       const missing = await probe.missingTable([...app.storageTables]);

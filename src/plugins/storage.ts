@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   BrokenCircuitError,
   BulkheadRejectedError,
@@ -10,7 +11,7 @@ import {
   retry,
   wrap,
 } from 'cockatiel';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Database } from '../database/database.ts';
 import type { Transaction, TransactionMode } from '../database/tenant-transaction.ts';
@@ -34,6 +35,11 @@ export interface BreakerPolicy {
 
 /** A capability's way to the database: every call is a tenant transaction under the capability's breaker. */
 export interface Storage {
+  /**
+   * Turns a request away when there is no room for it, after a second: whoever asks again at once would otherwise take the
+   * time of those who are served. @throws Problem `unavailable`
+   */
+  assertRoom: onRequestAsyncHookHandler;
   /** Runs `work` with the caller's eyes. @throws Problem or StorageFailure */
   transaction<Result>(
     request: FastifyRequest,
@@ -53,6 +59,8 @@ const mostContentionRetries = 2;
 /** A call takes no longer than one statement may and this on top, waiting for its turn and retries included. */
 const waitingMs = 500;
 
+const turnedAwayAfterMs = 1_000;
+
 const means =
   (...meanings: StorageMeaning[]) =>
   (error: unknown) =>
@@ -64,6 +72,7 @@ export default plugin(
     const everyTable = new Set<string>(authorisationTables);
     app.decorate('storageTables', everyTable);
     app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
+      const limit = policy.statementTimeoutMs ?? statementTimeoutMs;
       const allTables = [...authorisationTables, ...tables];
       for (const table of tables) everyTable.add(table);
       // Whoever waits for a connection inside the pool would look like a failure of the database.
@@ -92,15 +101,18 @@ export default plugin(
           throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
       };
 
-      /** Runs `call` when there is room for it; refuses it when there is none before the deadline. */
-      const inTurn = async <Result>(deadline: number, call: () => Promise<Result>): Promise<Result> => {
+      /**
+       * Runs `call` when there is room for it, or refuses it. Whoever had to wait for longer would start with too little time
+       * left: under overload everybody would, and nobody would finish.
+       */
+      const inTurn = async <Result>(call: () => Promise<Result>): Promise<Result> => {
         refuseWhileBroken();
         const impatience = new AbortController();
         const tooLate = Promise.withResolvers<never>();
         const timer = setTimeout(() => {
           impatience.abort();
           tooLate.reject(refused(1));
-        }, deadline - performance.now());
+        }, limit / 2);
         const turn = room.execute(() => {
           clearTimeout(timer);
           refuseWhileBroken();
@@ -110,13 +122,17 @@ export default plugin(
       };
 
       return {
+        async assertRoom() {
+          if (room.executionSlots > 0 || room.queueSlots > 0) return;
+          await pause(turnedAwayAfterMs);
+          throw refused(1);
+        },
         async transaction(request, mode, work) {
-          const limit = policy.statementTimeoutMs ?? statementTimeoutMs;
           const deadline = performance.now() + limit + waitingMs;
           const options = { userId: request.callerId, mode, statementTimeoutMs: limit, deadline };
           try {
             // A refusal was decided by a Postgres that answered: for the breaker it is a success.
-            const outcome = await inTurn(deadline, () =>
+            const outcome = await inTurn(() =>
               database.transaction(options, work).then(
                 (value) => ({ value }),
                 (error: unknown) => {
@@ -131,7 +147,7 @@ export default plugin(
             if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
             if (error instanceof BulkheadRejectedError) throw refused(1);
             if (means('missing_table')(error))
-              throw (await inTurn(deadline, () => missingTable(database, allTables))) ?? error;
+              throw (await inTurn(() => missingTable(database, allTables))) ?? error;
             throw error;
           }
         },
