@@ -10,9 +10,14 @@ export function toStorageFailure(error: unknown): StorageFailure {
     const sqlstate = error.code ?? 'XX000';
     return new StorageFailure(meaningOfSqlstate(sqlstate), {
       sqlstate,
-      constraint: error.constraint,
-      table: error.table,
+      constraint: nameIn(error.constraint),
+      table: nameIn(error.table),
     });
   }
   return new StorageFailure('unavailable');
+}
+
+/** A function in the database may raise an error with whatever it likes in these fields; only a plain name is let through. */
+function nameIn(field: string | undefined): string | undefined {
+  return field !== undefined && /^[a-z_][a-z0-9_]{0,62}$/.test(field) ? field : undefined;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 
 /**
@@ -104,9 +105,20 @@ export function logEvent(
   log[level](event);
 }
 
-/** The class and the frames of an error without its message, which may quote what a caller sent. */
+/** The class of an error and where it came from, without its message, which may quote what a caller sent. */
 export function describeError(error: unknown): Pick<EventFields, 'error_class' | 'stack'> {
   if (!(error instanceof Error)) return { error_class: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = String(error.stack).split('\n').flatMap(placeIn);
   return { error_class: error.constructor.name, stack: frames.slice(0, 10).join('\n') };
+}
+
+const root = new URL('../../', import.meta.url);
+const frame = /^\s+at (?:.*\()?((?:file:\/\/)?\/[^()]+):(\d{1,5}):(\d{1,4})\)?$/;
+
+/** The place in our code that a frame names. A message can look like a frame, but not name a file that is there. */
+function placeIn(line: string): string[] {
+  const [, file, row, column] = frame.exec(line) ?? [];
+  const url = file === undefined ? null : URL.parse(file, root.href);
+  if (!url?.pathname.startsWith(root.pathname) || !existsSync(url)) return [];
+  return [`    at ${url.pathname.slice(root.pathname.length)}:${row}:${column}`];
 }

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import plugin from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { Problem } from '../errors.ts';
 import { serviceVersion } from '../version.ts';
 
 /** Describes the API from the routes' Zod schemas; serves the description and a browsable reference when asked to. */
@@ -31,9 +32,15 @@ export default plugin(
     });
     if (!serve) return;
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-    await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+    await app.register(async (docs) => {
+      // One of its redirects repeats the query string, and it needs none.
+      docs.addHook('onRequest', async ({ url }) => {
+        if (url.includes('?')) throw new Problem('not-found', 'There is nothing at this address.');
+      });
+      await docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+    });
   },
-  { name: 'openapi', dependencies: ['validation'] },
+  { name: 'openapi', dependencies: ['validation', 'problem-details'] },
 );
 
 type Description = ReturnType<typeof jsonSchemaTransformObject>;
