@@ -32,6 +32,7 @@ const service = z.looseObject({
   read_only: z.boolean().default(false),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   stop_grace_period: z.string().default('10s'),
+  ulimits: z.record(z.string(), z.number()).default({}),
 });
 const composeText = read('docker-compose.yml');
 const { services } = z
@@ -182,6 +183,10 @@ t.test('the database is not published, and keeps its data where PostgreSQL 18 do
   t.same(services.db.ports, []);
   t.same(services.db.volumes, ['database:/var/lib/postgresql']);
   t.ok('healthcheck' in services.db);
+});
+
+t.test('no container leaves a core dump, in which there would be what callers sent', async (t) => {
+  for (const [name, { ulimits }] of Object.entries(services)) t.same(ulimits, { core: 0 }, name);
 });
 
 t.test('the migration runs once, roles first', async (t) => {

@@ -1,0 +1,76 @@
+import t from 'tap';
+import { chooseValues } from './support/chosen-values.ts';
+import { type DatabaseFailure, databaseFailures } from './support/database-failures.ts';
+import { headersWith } from './support/envelope-positions.ts';
+import { installFailurePoints } from './support/failure-points.ts';
+import { type Operation, operationsFor } from './support/operations.ts';
+import { startSearchedService } from './support/places.ts';
+import { requestOf } from './support/requests.ts';
+import { findIn } from './support/search.ts';
+import { whileFailing } from './support/while-failing.ts';
+
+const failuresToOpen = 5;
+
+const searched = await startSearchedService(t);
+const { service, process } = searched;
+const values = chooseValues();
+const headers = headersWith(values.word);
+const operations = operationsFor(service);
+
+await service.asSuperuser(installFailurePoints);
+for (const operation of operations) await searched.send(requestOf(operation));
+
+/** The operation with a chosen value wherever it takes one, such that it writes, or reads what is there. */
+function writing(operation: Operation): Operation {
+  const chosen = values.in(operation);
+  if (operation.method === 'GET') {
+    const { window_start, window_end } = operation.query;
+    return { ...chosen, query: { ...chosen.query, window_start, window_end } };
+  }
+  return 'sla_tier' in Object(chosen.body)
+    ? { ...chosen, body: { ...chosen.body, sla_tier: 'standard' } }
+    : chosen;
+}
+
+const meets = ({ method }: Operation, { isAtCommit, sparesReads }: DatabaseFailure) =>
+  method !== 'GET' || !(isAtCommit || sparesReads);
+
+for (const failure of databaseFailures) {
+  t.test(`while ${failure.name} (${failure.sqlstate}), no answer has what was sent`, (t) =>
+    whileFailing(service, failure, async (attempt) => {
+      for (const operation of operations) {
+        const isMet = meets(operation, failure);
+        const request = requestOf(writing(operation), { headers });
+        const answer = await attempt(() => searched.send(request), isMet);
+        t.equal(answer.status, isMet ? failure.status : 200, operation.name);
+        t.equal(findIn(answer.text, values.sent), undefined);
+      }
+    }),
+  );
+}
+
+t.test('while breakers are open, no answer has what was sent', async (t) => {
+  const failure = databaseFailures.find(({ sqlstate }) => sqlstate === '53100');
+  if (!failure) throw new Error('There is no failure that opens breakers.');
+  await whileFailing(service, failure, async (attempt) => {
+    for (const operation of operations) {
+      const send = () => searched.send(requestOf(writing(operation), { headers }));
+      for (let count = 0; count < failuresToOpen; count += 1) await attempt(send);
+      const answer = await attempt(send);
+      t.match(answer.text, 'holding back', operation.name);
+      t.equal(findIn(answer.text, values.sent), undefined);
+    }
+  });
+});
+
+t.test(
+  'what was sent while the database failed is nowhere afterwards, and each failure was a real one',
+  async (t) => {
+    await searched.nowhere(t, values.sent);
+    for (const { name, sqlstate, status } of databaseFailures) {
+      if (status !== 501) t.match(process.stdout(), `"sqlstate":"${sqlstate}"`, name);
+    }
+    const attempts = databaseFailures.length * operations.length * headers.length;
+    t.ok(attempts >= 400, `${attempts} attempts in headers alone`);
+  },
+);

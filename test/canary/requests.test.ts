@@ -1,0 +1,88 @@
+import t, { type Test } from 'tap';
+import { z } from 'zod';
+import { redisServer, skipWithoutRedis } from '../support/redis-server.ts';
+import { encodings, randomWord } from './support/encodings.ts';
+import { positionsAround } from './support/envelope-positions.ts';
+import { type Operation, operationsFor } from './support/operations.ts';
+import { type SearchedService, startSearchedService } from './support/places.ts';
+import { type Position, positionsIn } from './support/positions.ts';
+import { requestOf } from './support/requests.ts';
+import { findIn } from './support/search.ts';
+
+const atATime = 24;
+
+/** Sends the word in every encoding at every position; what may be kept there, as another word. */
+async function sendEverywhere(
+  t: Test,
+  searched: SearchedService,
+  positions: readonly Position[],
+  { refused, kept }: { refused: string; kept: string },
+): Promise<void> {
+  const attempts = positions.flatMap((position) =>
+    Object.entries(encodings).map(([encoding, encode]) => ({ position, encoding, encode })),
+  );
+  t.equal(new Set(positions.map(({ name }) => name)).size, positions.length);
+  t.ok(attempts.length >= 400, `${positions.length} positions in ${attempts.length} attempts`);
+  for (let at = 0; at < attempts.length; at += atATime) {
+    const answers = await Promise.all(
+      attempts.slice(at, at + atATime).map(async ({ position, encoding, encode }) => ({
+        what: `${position.name}, ${encoding}`,
+        ...(await searched.send(position.request(encode(position.isKept ? kept : refused)))),
+      })),
+    );
+    for (const { what, status } of answers) if (status >= 500) t.fail(`${what}: answered ${status}`);
+    const hasIt = (text: string) => findIn(text, [refused, kept]) !== undefined;
+    if (!hasIt(answers.map(({ text }) => text).join('\n'))) continue;
+    for (const { what, text } of answers) if (hasIt(text)) t.fail(`${what}: the answer has it`);
+  }
+}
+
+function scopeEntry(operations: readonly Operation[]): Operation {
+  const operation = operations.find(({ path }) => path.endsWith('/scope/services'));
+  if (!operation) throw new Error('The description has no operation that sets the scope.');
+  return operation;
+}
+
+t.test('a word that is sent in any place and any encoding is nowhere afterwards', async (t) => {
+  const searched = await startSearchedService(t, { API_DOCS: 'true' });
+  const operations = operationsFor(searched.service);
+  t.equal(operations.length, 11);
+  for (const operation of operations) {
+    const { status } = await searched.send(requestOf(operation));
+    t.ok(status === 200 || status === 201, `without a word, ${operation.name} answers ${status}`);
+  }
+
+  const [refused, kept] = [randomWord(), randomWord()];
+  const positions = [...operations.flatMap(positionsIn), ...positionsAround(scopeEntry(operations))];
+  await sendEverywhere(t, searched, positions, { refused, kept });
+  await searched.nowhere(t, [refused]);
+  await searched.nowhere(t, [kept], { except: ['a table'] });
+  t.same(
+    await searched.tablesWith([kept]),
+    ['pilot_integration_feasibility_decisions', 'pilot_preference_fit_events'],
+    'what the contract keeps is where it belongs and nowhere else',
+  );
+});
+
+t.test(
+  'a word is nowhere either, nor in Redis, when a proxy is trusted and the limits are reached',
+  async (t) => {
+    const redis = skipWithoutRedis ? undefined : await redisServer(t);
+    await redis?.start();
+    const searched = await startSearchedService(t, {
+      TRUST_PROXY: '127.0.0.1',
+      RATE_LIMIT_EVENTS: '1',
+      ...(redis && { REDIS_URL: redis.url }),
+    });
+    const [refused, kept] = [randomWord(), randomWord()];
+    const positions = positionsAround(scopeEntry(operationsFor(searched.service)));
+    await sendEverywhere(t, searched, positions, { refused, kept });
+    await searched.nowhere(t, [refused]);
+    await t.test('Redis', { skip: skipWithoutRedis }, async (t) => {
+      const keys = z.array(z.string()).parse(await redis?.command('KEYS', '*'));
+      const values = await Promise.all(keys.map((key) => redis?.command('DUMP', key)));
+      t.not(keys.length, 0, 'Redis was searched');
+      t.equal(findIn(JSON.stringify([keys, values]), [refused]), undefined);
+    });
+  },
+);
