@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import jwt, { type FastifyJWTOptions, type TokenOrHeader } from '@fastify/jwt';
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import plugin from 'fastify-plugin';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -11,11 +12,23 @@ import { logEvent } from './logging.ts';
 const clockToleranceSeconds = 30;
 const longestLifeSeconds = 366 * 24 * 60 * 60;
 
-/** What this service reads from a token. Roles are rows in the database, never claims (spec 2.2). */
-const claims = z.object({
-  sub: z.guid().toLowerCase(),
-  exp: z.number(),
-  iat: z.number().optional(),
+/** What this service reads from a verified token. Roles are rows in the database, never claims (spec 2.2). */
+const verifiedToken = z.object({
+  header: z.object({
+    // What a provider signs for another purpose, such as a logout notice, is not for us (RFC 8725, 3.11).
+    typ: z
+      .string()
+      .regex(/^(application\/)?(at\+)?jwt$/i)
+      .optional(),
+    crit: z.never().optional(),
+  }),
+  payload: z.object({
+    sub: z.guid().toLowerCase(),
+    exp: z.number(),
+    iat: z.number().optional(),
+  }),
+  // Bits that decoding drops would let one token have several spellings.
+  signature: z.string().refine((text) => Buffer.from(text, 'base64url').toString('base64url') === text),
 });
 
 export interface AuthenticationOptions {
@@ -33,24 +46,27 @@ export default plugin(
   async (app, { tokenKey, issuer, audience, clock }: AuthenticationOptions) => {
     app.decorateRequest('callerId', '');
     await app.register(jwt, {
-      ...keyOptions(tokenKey, () => logEvent(app.log, 'warn', 'key_set_unavailable')),
+      ...keyOptions(app, tokenKey),
       verify: {
         algorithms: algorithmsOf(tokenKey),
         requiredClaims: ['sub', 'exp', ...(issuer ? ['iss'] : []), ...(audience ? ['aud'] : [])],
         clockTolerance: clockToleranceSeconds * 1000,
         cache: false,
+        complete: true,
         ...(issuer && { allowedIss: issuer }),
         ...(audience && { allowedAud: audience }),
       },
     });
 
     app.decorate('authenticate', async (request: FastifyRequest) => {
-      const payload = await request.jwtVerify().catch((error: unknown) => {
+      // Of several, Node would take the first, and whoever stands before us perhaps the last.
+      if (countAuthorizations(request.raw) > 1) throw unauthenticated();
+      const verified = await request.jwtVerify().catch((error: unknown) => {
         throw error instanceof Problem ? error : unauthenticated();
       });
-      const token = claims.safeParse(payload);
+      const token = verifiedToken.safeParse(verified);
       if (!token.success) throw unauthenticated();
-      const { sub, exp, iat = 0 } = token.data;
+      const { sub, exp, iat = 0 } = token.data.payload;
       const now = clock().getTime() / 1000;
       const fromTheFuture = iat > now + clockToleranceSeconds;
       if (fromTheFuture || exp > now + longestLifeSeconds) throw unauthenticated();
@@ -59,6 +75,10 @@ export default plugin(
   },
   { name: 'authentication' },
 );
+
+function countAuthorizations({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && /^authorization$/i.test(text)).length;
+}
 
 function unauthenticated(): Problem {
   return new Problem('unauthenticated', 'Send a valid token as "Authorization: Bearer ...".');
@@ -69,15 +89,20 @@ function algorithmsOf(key: TokenKey): ('HS256' | 'RS256' | 'ES256' | 'EdDSA')[] 
   return key.kind === 'public-key' ? [key.algorithm] : [...keySetAlgorithms];
 }
 
-function keyOptions(key: TokenKey, onUnavailable: () => void): Pick<FastifyJWTOptions, 'secret' | 'decode'> {
+function keyOptions(app: FastifyInstance, key: TokenKey): Pick<FastifyJWTOptions, 'secret' | 'decode'> {
   if (key.kind === 'secret') return { secret: key.secret };
   if (key.kind === 'public-key') return { secret: { public: key.pem } };
-  const pemFor = remoteKeySet(key.url, onUnavailable);
+  const keySet = remoteKeySet(key.url, () => logEvent(app.log, 'warn', 'key_set_unavailable'));
+  // Fetched before the first caller comes; the start does not wait for the provider.
+  app.addHook('onReady', (done) => {
+    void keySet.refresh();
+    done();
+  });
   return {
     decode: { complete: true },
     secret: {
       public: (_request: FastifyRequest, token: TokenOrHeader) =>
-        pemFor('header' in token ? token.header : token),
+        keySet.pemFor('header' in token ? token.header : token),
     },
   };
 }
