@@ -2,11 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { buildApp } from '../src/app.ts';
-import { systemClock } from '../src/clock.ts';
-import { readSettings, serviceConfig } from '../src/config.ts';
-import { openDatabase } from '../src/database/database.ts';
-import { createLogger } from '../src/plugins/logging.ts';
 
 /** The rules by which the source is laid out (spec 8), read from the source itself. */
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -160,38 +155,4 @@ t.test('every breaker policy has a name of its own', async (t) => {
   );
   t.equal(names.length, 10);
   t.equal(new Set(names).size, names.length);
-});
-
-t.test('a route under /api cannot be registered without a permission', async (t) => {
-  const config = serviceConfig(
-    readSettings({
-      DATABASE_URL: 'postgresql://127.0.0.1:1/none',
-      JWT_SECRET: 'x'.repeat(32),
-      ENTITY_KEY_PEPPER: 'x'.repeat(32),
-    }),
-  );
-  const database = openDatabase({
-    connectionString: config.databaseUrl,
-    poolMax: 1,
-    preparedStatements: false,
-    onConnectionError: () => undefined,
-  });
-  const logger = createLogger('silent');
-  const app = await buildApp({ config, database, probe: database, clock: systemClock, logger });
-  const handler = async () => ({});
-  const lawless = /has no authorisation rule/;
-  for (const url of ['/api/v1/pilot/new', '/api/v1/pilot/new/:id', '/api', '/api/v2']) {
-    for (const method of ['GET', 'POST', 'DELETE'])
-      t.throws(() => app.route({ method, url, handler }), lawless, url);
-    t.throws(
-      () => app.route({ method: 'GET', url, config: {}, handler }),
-      lawless,
-      `${url} with an empty config`,
-    );
-  }
-  await t.rejects(
-    async () => app.register(async (api) => api.get('/new', handler), { prefix: '/api/v1/pilot' }),
-    lawless,
-    'in a capability',
-  );
 });

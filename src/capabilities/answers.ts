@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { problemBody, problemMediaType } from '../plugins/problem-details.ts';
+import { answersOfEveryRoute } from '../plugins/route-guard.ts';
 import { receipt } from './receipt.ts';
 
 const problemDescriptions = {
@@ -19,14 +20,12 @@ const problemDescriptions = {
 
 type ProblemStatus = keyof typeof problemDescriptions;
 
-const everywhere = [400, 401, 403, 429, 500, 501, 503] as const satisfies ProblemStatus[];
-
 function problemAnswers<Status extends ProblemStatus>(statuses: readonly Status[]) {
   const answer = (status: ProblemStatus) => ({
     description: problemDescriptions[status],
     content: { [problemMediaType]: { schema: problemBody } },
   });
-  return Object.fromEntries([...everywhere, ...statuses].map((status) => [status, answer(status)]));
+  return Object.fromEntries([...answersOfEveryRoute, ...statuses].map((status) => [status, answer(status)]));
 }
 
 /** The declared answers of a read: its body, and every refusal. */

@@ -25,6 +25,8 @@ export const identifier = z
 
 const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
 const earliest = Date.UTC(2000, 0, 1);
+/** No place on earth is further than 14 hours from UTC, and ISO 8601 knows no negative zero. */
+const possibleOffset = /(?:Z|[+-](?:0\d|1[0-3]):\d\d|[+-]14:00)(?<!-00:00)$/;
 
 /** A moment with seconds and an offset, cut to milliseconds. That it lies not in the future is checked by `validate`. */
 export const time = z.iso
@@ -32,6 +34,6 @@ export const time = z.iso
   .regex(timePattern)
   .transform((value, context) => {
     const moment = new Date(value.replace(/(\.\d{3})\d+/, '$1'));
-    if (!(moment.getTime() >= earliest)) context.addIssue(broken('real_time'));
+    if (!(moment.getTime() >= earliest && possibleOffset.test(value))) context.addIssue(broken('real_time'));
     return moment;
   });

@@ -1,10 +1,11 @@
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler, onSendAsyncHookHandler } from 'fastify';
 import plugin from 'fastify-plugin';
 import { z } from 'zod';
 import { loadStatement } from '../database/statement.ts';
 import type { Transaction } from '../database/tenant-transaction.ts';
 import { Problem } from '../errors.ts';
 import type { Bucket } from './rate-limits.ts';
+import { missingGuard, neverStored } from './route-guard.ts';
 
 const role = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
@@ -54,26 +55,28 @@ export async function assertPermitted(
   );
 }
 
-/** What every route under /api declares: the rate limit it counts in and the permission it takes. */
+/** What every route but the open ones declares: the rate limit it counts in, the permission it takes, and its storage. */
 export interface RouteGuard {
   bucket: Bucket;
   permission: Permission;
+  /** What the handler works on: a request that it has no room for is turned away before its token is verified. */
+  storage: { assertRoom: onRequestAsyncHookHandler };
 }
 
-/** Routes under /api are limited and authenticated in this order, and cannot be registered without a permission. */
+/**
+ * Guarded routes are limited, then authenticated, never stored, and declare their answers. A route without any one of these
+ * cannot be registered, so that a forgotten guard stops the start and not an attacker.
+ */
 export default plugin(
   async (app) => {
-    app.decorate('guard', ({ bucket, permission }: RouteGuard) => ({
-      onRequest: [app.rateLimits[bucket], app.authenticate],
+    app.decorate('guard', ({ bucket, permission, storage }: RouteGuard) => ({
+      onRequest: [app.rateLimits[bucket], storage.assertRoom, app.authenticate],
+      onSend: neverStored,
       config: { permission },
     }));
-    app.addHook('onRoute', ({ url, config, onRequest = [] }) => {
-      const guarded = config?.permission && [onRequest].flat().includes(app.authenticate);
-      if (url.startsWith('/api') && !guarded) {
-        throw new Error(
-          `The route ${url} has no authorisation rule; spread app.guard({ ... }) into its options.`,
-        );
-      }
+    app.addHook('onRoute', (route) => {
+      const missing = missingGuard(route, app);
+      if (missing) throw new Error(`The route ${route.url} has no ${missing}; see app.guard().`);
     });
   },
   { name: 'authorisation', dependencies: ['rate-limits', 'authentication'] },
@@ -84,6 +87,11 @@ declare module 'fastify' {
     permission?: Permission;
   }
   interface FastifyInstance {
-    guard(guard: RouteGuard): { onRequest: onRequestAsyncHookHandler[]; config: { permission: Permission } };
+    /** The options that every guarded route spreads into its own. */
+    guard(guard: RouteGuard): {
+      onRequest: onRequestAsyncHookHandler[];
+      onSend: onSendAsyncHookHandler;
+      config: { permission: Permission };
+    };
   }
 }

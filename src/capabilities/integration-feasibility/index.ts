@@ -33,7 +33,7 @@ export const integrationFeasibility: FastifyPluginAsyncZod = async (app) => {
   const storage = app.storage(breakerPolicy, tables);
 
   app.post('/integration-feasibility', {
-    ...app.guard({ bucket: 'decisions', permission: 'canDecideIntegration' }),
+    ...app.guard({ bucket: 'decisions', permission: 'canDecideIntegration', storage }),
     schema: {
       tags: ['Governance'],
       summary: 'Record an integration feasibility decision',

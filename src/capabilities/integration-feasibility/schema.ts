@@ -8,7 +8,8 @@ const plainText = (longest: number) =>
   z
     .string()
     .min(1)
-    .max(longest)
+    // The search for telephone numbers in a very long text would be slow.
+    .max(longest, { abort: true })
     .superRefine((value, context) => {
       if (!value.isWellFormed() || /\p{Cc}/u.test(value) || !/[\p{L}\p{N}]/u.test(value)) {
         context.addIssue(broken('well_formed_text'));
@@ -16,6 +17,17 @@ const plainText = (longest: number) =>
         context.addIssue(broken('no_contact_details'));
       }
     });
+
+const longestList = 20;
+
+/** A list whose length is looked at before its entries, because telling tens of thousands of them apart takes a while. */
+const shortList = <List extends z.ZodType>(list: List) =>
+  z.preprocess((value, context) => {
+    if (Array.isArray(value) && value.length > longestList) {
+      context.addIssue({ code: 'too_big', origin: 'array', maximum: longestList, input: value });
+    }
+    return value;
+  }, list);
 
 export const decisionBody = z
   .strictObject({
@@ -25,21 +37,23 @@ export const decisionBody = z
       if (value < '2000-01-01') context.addIssue(broken('from_2000'));
     }),
     redline_checklist_version: z.string().max(50).pipe(identifier),
-    violations: z
-      .array(
-        z.enum([
-          'raw_query_text_required',
-          'forced_user_identifying_telemetry',
-          'reidentification_capability_required',
-          'retention_policy_conflict',
-          'auditability_gap',
-        ]),
-      )
-      .superRefine((codes, context) => {
-        if (new Set(codes).size < codes.length) context.addIssue(broken('no_repeats'));
-      }),
-    compensating_controls: z.array(plainText(500)).max(20),
-    owners: z.array(plainText(120)).min(1).max(20),
+    violations: shortList(
+      z
+        .array(
+          z.enum([
+            'raw_query_text_required',
+            'forced_user_identifying_telemetry',
+            'reidentification_capability_required',
+            'retention_policy_conflict',
+            'auditability_gap',
+          ]),
+        )
+        .superRefine((codes, context) => {
+          if (new Set(codes).size < codes.length) context.addIssue(broken('no_repeats'));
+        }),
+    ),
+    compensating_controls: shortList(z.array(plainText(500)).max(longestList)),
+    owners: shortList(z.array(plainText(120)).min(1).max(longestList)),
   })
   .superRefine(({ decision, violations, compensating_controls }, context) => {
     if (decision === 'go' && violations.length > 0)

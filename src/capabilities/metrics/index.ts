@@ -42,7 +42,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
   const scorecardStorage = app.storage(scorecardPolicy, snapshotTables);
 
   app.post('/metrics/recompute', {
-    ...app.guard({ bucket: 'recompute', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'recompute', permission: 'canCreateServices', storage: recomputeStorage }),
     schema: {
       tags: ['Metrics'],
       summary: 'Compute the seven metrics and keep them as snapshots',
@@ -70,7 +70,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
   });
 
   app.get('/metrics/scorecard', {
-    ...app.guard({ bucket: 'scorecard', permission: 'canViewAnalytics' }),
+    ...app.guard({ bucket: 'scorecard', permission: 'canViewAnalytics', storage: scorecardStorage }),
     schema: {
       tags: ['Metrics'],
       summary: 'Read the latest snapshot of each metric for exactly one window',

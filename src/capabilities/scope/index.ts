@@ -33,7 +33,7 @@ export const scope: FastifyPluginAsyncZod = async (app) => {
   const storage = app.storage(breakerPolicy, tables);
 
   app.post('/scope/services', {
-    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
     schema: {
       tags: ['Scope'],
       summary: 'Put a service in scope, or change its tier',

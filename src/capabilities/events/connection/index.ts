@@ -32,7 +32,7 @@ export const connection: FastifyPluginAsyncZod = async (app) => {
   const storage = app.storage(breakerPolicy, tables);
 
   app.post('/events/connection', {
-    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
     schema: {
       tags: ['Events'],
       summary: 'Record a connection',

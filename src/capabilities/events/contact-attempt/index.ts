@@ -28,7 +28,7 @@ export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string }> 
   const storage = app.storage(breakerPolicy, tables);
 
   app.post('/events/contact-attempt', {
-    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
     schema: {
       tags: ['Events'],
       summary: 'Record a contact attempt',

@@ -25,7 +25,7 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
   const storage = app.storage(breakerPolicy, tables);
 
   app.post('/events/referral', {
-    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
     schema: {
       tags: ['Events'],
       summary: 'Record a referral',
@@ -57,7 +57,7 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
   });
 
   app.patch('/events/referral/:id', {
-    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
     schema: {
       tags: ['Events'],
       summary: 'Update the state of a referral',

@@ -24,7 +24,7 @@ export const serviceStatus: FastifyPluginAsyncZod = async (app) => {
   const storage = app.storage(breakerPolicy, tables);
 
   app.post('/events/service-status', {
-    ...app.guard({ bucket: 'events', permission: 'canCreateServices' }),
+    ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
     schema: {
       tags: ['Events'],
       summary: 'Record a service status check',
