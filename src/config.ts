@@ -13,7 +13,10 @@ const perMinute = whole(0, 1_000_000);
 const text = z.string().min(1);
 const postgresUrl = z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value));
 const secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
-const httpUrl = z.string().refine((value) => /^https?:\/\//.test(value) && URL.canParse(value));
+// fetch refuses a URL with a user in it.
+const httpUrl = z
+  .string()
+  .refine((value) => /^https?:\/\/[^/?#@]+([/?#]|$)/.test(value) && URL.canParse(value));
 const publicKeyPem = z
   .string()
   .transform((value) => value.replaceAll('\\n', '\n'))

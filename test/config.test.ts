@@ -62,7 +62,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
       pem(generateKeyPairSync('ec', { namedCurve: 'P-384' })),
       pem(generateKeyPairSync('ed448')),
     ],
-    JWT_JWKS_URL: ['example.org/keys', 'ftp://example.org/keys', 'file:///keys', 'https://'],
+    JWT_JWKS_URL: ['example.org/keys', 'ftp://example.org/keys', 'file:///keys', 'https://', 'https://user:pass@example.org/'],
     RATE_LIMIT_EVENTS: numbers,
     RATE_LIMIT_RECOMPUTE: numbers,
     RATE_LIMIT_SCORECARD: numbers,

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
-import { cloneDatabase } from './support/template-database.ts';
 
 const server = new URL('../src/server.ts', import.meta.url).pathname;
 
@@ -49,15 +48,6 @@ async function stop({ child }: Running, signal: NodeJS.Signals): Promise<number 
   return code;
 }
 
-/** What a start that fails prints, line by line, and its exit code. */
-async function failure(settings: Record<string, string>): Promise<{ code: number; lines: string[] }> {
-  const child = run(settings);
-  const errors: Buffer[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
-  const [code] = await once(child, 'close');
-  return { code, lines: Buffer.concat(errors).toString().trimEnd().split('\n') };
-}
-
 t.test(
   'with nothing configured it starts, says how to call it, stops on a signal, and keeps its data',
   async (t) => {
@@ -95,37 +85,4 @@ t.test('a killed service leaves a database that the next start joins', async (t)
   const second = await start(directory);
   t.equal((await fetch(`${second.url}/readyz`)).status, 200);
   t.equal(await stop(second, 'SIGTERM'), 0);
-});
-
-t.test('bad settings stop the start with one line each, and none repeats a value', async (t) => {
-  const { code, lines } = await failure({
-    PORT: 'tea-time',
-    JWT_SECRET: 'too-short',
-    RATE_LIMIT_EVENTS: '-1',
-  });
-  t.equal(code, 1);
-  t.equal(lines.length, 3);
-  t.match(lines.join(' '), /PORT must be.*JWT_SECRET must be.*RATE_LIMIT_EVENTS must be/);
-  t.notMatch(lines.join('\n'), /tea-time|too-short|-1/);
-});
-
-t.test('with a DATABASE_URL the secrets have to be given', async (t) => {
-  const { urls, drop } = await cloneDatabase();
-  t.teardown(drop);
-  const missing = await failure({ DATABASE_URL: urls.app });
-  t.equal(missing.code, 1);
-  t.match(missing.lines.join(' '), /JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL.*ENTITY_KEY_PEPPER/);
-});
-
-t.test('it does not start as a superuser or the owner, nor without a database', async (t) => {
-  const { urls, drop } = await cloneDatabase();
-  t.teardown(drop);
-  const secrets = { JWT_SECRET: 'x'.repeat(32), ENTITY_KEY_PEPPER: 'y'.repeat(32) };
-  const as = (url: string) => failure({ ...secrets, DATABASE_URL: url });
-  t.match((await as(urls.superuser)).lines[0], /superuser/);
-  t.match((await as(urls.owner)).lines[0], /owns the schema/);
-  const nowhere = await as('postgresql://pilot_app:secret-word@127.0.0.1:1/none');
-  t.equal(nowhere.code, 1);
-  t.match(nowhere.lines[0], /database/);
-  t.notMatch(nowhere.lines.join('\n'), /secret-word/);
 });

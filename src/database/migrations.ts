@@ -10,9 +10,10 @@ const migrationLock = 7_415_511;
 
 const appliedRow = z.object({
   version: z.coerce.number(),
-  name: z.string(),
-  md5: z.string(),
-  run_at: z.date(),
+  // The columns of the bookkeeping are nullable: somebody may have added a row by hand.
+  name: z.string().nullable(),
+  md5: z.string().nullable(),
+  run_at: z.date().nullable(),
 });
 
 export interface MigrationStatus {
@@ -72,15 +73,15 @@ export async function compareMigrations(appliedRows: readonly unknown[]): Promis
   const statuses: MigrationStatus[] = known.map(({ version, name, md5 }) => {
     const row = applied.get(version);
     const state = !row ? 'pending' : row.md5 === md5 ? 'applied' : 'changed';
-    return { version, name, state, applied_at: row?.run_at.toISOString() ?? null };
+    return { version, name, state, applied_at: row?.run_at?.toISOString() ?? null };
   });
   for (const row of applied.values()) {
     if (known.some(({ version }) => version === row.version)) continue;
     statuses.push({
       version: row.version,
-      name: row.name,
+      name: row.name ?? '(no name)',
       state: 'unknown',
-      applied_at: row.run_at.toISOString(),
+      applied_at: row.run_at?.toISOString() ?? null,
     });
   }
   return statuses.sort((a, b) => a.version - b.version);

@@ -7,18 +7,14 @@ import { loadStatement } from './statement.ts';
 const readRole = loadStatement(
   import.meta.url,
   'read-role.sql',
-  z.object({
-    role: z.string(),
-    is_superuser: z.boolean(),
-    bypasses_rls: z.boolean(),
-    owns_objects: z.boolean(),
-    is_member: z.boolean(),
-    unforced_tables: z.array(z.string()),
-  }),
+  z.object({ unsafe_because: z.string().nullable(), unforced_tables: z.array(z.string()) }),
 );
 const readAppliedMigrations = loadStatement(import.meta.url, 'read-applied-migrations.sql', z.unknown());
 
 const options = { userId: nobody, mode: 'read', statementTimeoutMs: 1_000 } as const;
+
+/** What Postgres says when the table of applied migrations is not there yet, or not yet ours to read. */
+const beforeFirstMigration: ReadonlySet<unknown> = new Set(['3F000', '42P01', '42501']);
 
 /**
  * Refuses a database that this service must not run on (spec 4.2, 4.4): a role that row-level security would not bind,
@@ -26,25 +22,24 @@ const options = { userId: nobody, mode: 'read', statementTimeoutMs: 1_000 } as c
  * @throws Error with one sentence that says which
  */
 export async function assertSafeToServe(database: Database): Promise<void> {
-  const role = await database
-    .transaction(options, (transaction) => transaction.one(readRole))
-    .catch((error: unknown) => {
-      const refused = error instanceof StorageFailure && error.sqlstate?.startsWith('28');
-      const why = refused ? 'does not accept the role or its password' : 'cannot be reached';
-      throw new Error(`The database in DATABASE_URL ${why}.`, { cause: error });
-    });
-  const cannotRunAs = (why: string) =>
-    new Error(`The service cannot run as the role in DATABASE_URL: it ${why}. Connect as pilot_app instead.`);
-  if (role.is_superuser) throw cannotRunAs('is a superuser');
-  if (role.bypasses_rls) throw cannotRunAs('has BYPASSRLS');
-  if (role.owns_objects) throw cannotRunAs('owns the schema or its tables');
-  if (role.is_member) throw cannotRunAs('is a member of another role');
+  const { role, migrations } = await readFacts(database).catch((error: unknown) => {
+    if (!(error instanceof StorageFailure)) throw error;
+    const why = error.sqlstate?.startsWith('28')
+      ? 'does not accept the role or its password'
+      : 'cannot be reached';
+    throw new Error(`The database in DATABASE_URL ${why}.`, { cause: error });
+  });
+  if (role.unsafe_because !== null) {
+    throw new Error(
+      `The service cannot run as the role in DATABASE_URL: it ${role.unsafe_because}. Connect as pilot_app instead.`,
+    );
+  }
   if (role.unforced_tables.length > 0) {
     throw new Error(
       `Row-level security is not enabled and forced on: ${role.unforced_tables.join(', ')}. Run "npm run pilot -- verify".`,
     );
   }
-  for (const { version, state } of await appliedMigrations(database)) {
+  for (const { version, state } of migrations) {
     if (state === 'unknown')
       throw new Error(`The database has migration ${version}, which this version does not know.`);
     if (state === 'changed') throw new Error(`Migration ${version} differs from the one that was applied.`);
@@ -60,8 +55,17 @@ export async function isFullyMigrated(database: Database): Promise<boolean> {
   return statuses.every(({ state }) => state === 'applied' || state === 'unknown');
 }
 
+async function readFacts(database: Database) {
+  const role = await database.transaction(options, (transaction) => transaction.one(readRole));
+  return { role, migrations: await appliedMigrations(database) };
+}
+
 async function appliedMigrations(database: Database) {
-  if ((await database.missingTable(['schema_migrations'])) !== undefined) return compareMigrations([]);
-  const rows = await database.transaction(options, (transaction) => transaction.run(readAppliedMigrations));
+  const rows = await database
+    .transaction(options, (transaction) => transaction.run(readAppliedMigrations))
+    .catch((error: unknown) => {
+      if (error instanceof StorageFailure && beforeFirstMigration.has(error.sqlstate)) return [];
+      throw error;
+    });
   return compareMigrations(rows);
 }
