@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import t from 'tap';
 import { withClient } from '../../src/database/owner-connection.ts';
+import { oneSabotageOfEachKind } from '../isolation-model/sabotage.ts';
 import { seedBothOrganizations } from '../support/seed.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
@@ -219,19 +220,17 @@ t.test('the role cannot switch row-level security off or become somebody else', 
   });
 });
 
-t.test('the owner is bound too: FORCE leaves it no event to see', async (t) => {
-  const seen = () =>
-    testService.asOwner(
-      async (client) => (await client.query('SELECT FROM pilot.pilot_referral_events')).rowCount,
-    );
-  t.equal(await seen(), 0);
-  await testService.asOwner((client) =>
-    client.query('ALTER TABLE pilot.pilot_referral_events NO FORCE ROW LEVEL SECURITY'),
-  );
-  t.equal(await seen(), 2);
-  await testService.asOwner((client) =>
-    client.query('ALTER TABLE pilot.pilot_referral_events FORCE ROW LEVEL SECURITY'),
-  );
+t.test('the owner is bound too: FORCE leaves it nothing to see of what organisations recorded', async (t) => {
+  const recorded = organizationTables.filter(({ name }) => name !== 'organization_members');
+  await testService.asOwner(async (client) => {
+    for (const { name } of recorded) {
+      const seen = async () => (await client.query(`SELECT FROM pilot.${name}`)).rowCount ?? 0;
+      t.equal(await seen(), 0, name);
+      await client.query(`ALTER TABLE pilot.${name} NO FORCE ROW LEVEL SECURITY`);
+      t.not(await seen(), 0, `${name} without FORCE`);
+      await client.query(`ALTER TABLE pilot.${name} FORCE ROW LEVEL SECURITY`);
+    }
+  });
 });
 
 t.test('the session variable does not outlive its transaction', async (t) => {
@@ -244,39 +243,12 @@ t.test('the session variable does not outlive its transaction', async (t) => {
   });
 });
 
-const sabotage = [
-  {
-    name: 'row-level security switched off on one table',
-    break: 'ALTER TABLE pilot.service_operational_status_events DISABLE ROW LEVEL SECURITY',
-    repair: 'ALTER TABLE pilot.service_operational_status_events ENABLE ROW LEVEL SECURITY',
-  },
-  {
-    name: 'a policy USING (true)',
-    break: 'ALTER POLICY app_select ON pilot.pilot_data_decay_audits USING (true)',
-    repair: `ALTER POLICY app_select ON pilot.pilot_data_decay_audits
-      USING ((SELECT pilot.is_app_admin()) OR org_id = ANY ((SELECT pilot.member_org_ids())::uuid[]))`,
-  },
-  {
-    name: 'a key on the id alone',
-    break: `ALTER TABLE pilot.pilot_preference_fit_events
-      DROP CONSTRAINT pilot_preference_fit_events_pkey, ADD PRIMARY KEY (id)`,
-    repair: `ALTER TABLE pilot.pilot_preference_fit_events
-      DROP CONSTRAINT pilot_preference_fit_events_pkey, ADD PRIMARY KEY (org_id, id)`,
-  },
-  {
-    name: 'helpers that are IMMUTABLE',
-    break:
-      'ALTER FUNCTION pilot.current_user_id() IMMUTABLE; ALTER FUNCTION pilot.member_org_ids() IMMUTABLE',
-    repair: 'ALTER FUNCTION pilot.current_user_id() STABLE; ALTER FUNCTION pilot.member_org_ids() STABLE',
-  },
-];
-
-for (const { name, break: breaking, repair } of sabotage) {
-  t.test(`these tests bite, and so does "verify": ${name} is found`, async (t) => {
-    await testService.asSuperuser((client) => client.query(breaking));
+for (const sabotage of await testService.asSuperuser(oneSabotageOfEachKind)) {
+  t.test(`these tests bite, and so does "verify": ${sabotage.name} is found`, async (t) => {
+    await testService.asSuperuser((client) => client.query(sabotage.break));
     t.not((await isolationFindings(testService)).length, 0, 'isolation');
     t.not((await verify(testService)).length, 0, 'verify');
-    await testService.asSuperuser((client) => client.query(repair));
+    await testService.asSuperuser((client) => client.query(sabotage.repair));
     t.same(await isolationFindings(testService), []);
     t.same(await verify(testService), []);
   });
