@@ -6,12 +6,13 @@ import { Problem } from '../errors.ts';
 const deepest = 8;
 const acceptedMediaType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 
-type Fault = 'not_json' | 'duplicate_key' | 'too_deep';
+type Fault = 'not_json' | 'duplicate_key' | 'too_deep' | 'unexpected_body';
 
 const faultDetails: Readonly<Record<Fault, string>> = {
   not_json: 'The body is not JSON in UTF-8 without a byte-order mark.',
   duplicate_key: 'The body names a field twice in one object. Send every field once.',
   too_deep: `The body nests deeper than ${deepest} levels. Send a flat object.`,
+  unexpected_body: 'A GET takes no body. Send everything in the query string.',
 };
 
 /** What the body was found to be before any schema saw it. */
@@ -39,8 +40,12 @@ export default plugin(
       },
     );
     app.addHook('preParsing', async (request) => {
-      if (request.method === 'GET') return;
-      const mediaType = request.headers['content-type'] ?? '';
+      if (request.method === 'GET') {
+        if (announcesBody(request)) request.bodyReading = { keys: [], fault: 'unexpected_body' };
+        return;
+      }
+      // Of several Content-Types, Node would take the first, and whoever stands before us perhaps the last.
+      const mediaType = request.raw.headersDistinct['content-type']?.join() ?? '';
       if (!acceptedMediaType.test(mediaType) || request.headers['content-encoding'] !== undefined) {
         throw new Problem(
           'unsupported-media-type',
@@ -51,6 +56,10 @@ export default plugin(
   },
   { name: 'json-body' },
 );
+
+function announcesBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
 
 /** @throws Problem `malformed-json` when the body that was read cannot be used */
 export function assertReadable(reading: BodyReading | undefined): void {
@@ -78,7 +87,7 @@ function readJson(bytes: Buffer): BodyReading & { value: unknown } {
 function readKeys(text: string): BodyReading {
   const scanner = createScanner(text, true);
   const keys: string[] = [];
-  const objects: Set<string>[] = [];
+  const objects: (Set<string> | undefined)[] = [];
   let fault: Fault | undefined;
   let lastString = '';
   while (true) {
@@ -87,7 +96,7 @@ function readKeys(text: string): BodyReading {
     switch (text.charAt(scanner.getTokenOffset())) {
       case '{':
       case '[':
-        objects.push(new Set());
+        objects.push(objects.length < deepest ? new Set() : undefined);
         if (objects.length > deepest) fault ??= 'too_deep';
         break;
       case '}':

@@ -5,6 +5,9 @@ import { Problem } from '../errors.ts';
 
 const unusableAddresses = new WeakSet<IncomingMessage>();
 
+/** Also in the absolute form, with scheme and host, in which a proxy asks. */
+const underApi = /^(?:https?:\/\/[^/]*)?\/api(?:[/?]|$)/;
+
 /**
  * Answers a request whose address the router cannot take: not decodable, or with an id that is far too long. The framework
  * offers no more than a bare request at that point, so it goes through the router again, as an unknown address.
@@ -15,7 +18,7 @@ export function answerUnusableAddress(
   response: ServerResponse,
 ): void {
   unusableAddresses.add(request);
-  request.url = /^\/api(?:[/?]|$)/.test(request.url ?? '') ? '/api' : '/';
+  request.url = underApi.test(request.url ?? '') ? '/api' : '/';
   app.routing(request, response);
 }
 

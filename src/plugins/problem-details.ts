@@ -54,8 +54,6 @@ export default plugin(
     app.addHook('onRequest', async (request, reply) => {
       reply.headers(answerHeaders(request.id));
     });
-    // An Expect that we do not know is no reason to leave the usual way, as Node would.
-    app.server.on('checkExpectation', (request, response) => app.routing(request, response));
     app.setErrorHandler((error, request, reply) => sendProblem(toProblem(error, request), request, reply));
   },
   { name: 'problem-details' },
@@ -111,6 +109,7 @@ const frameworkProblems: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
   FST_ERR_BAD_URL: 'invalid-request',
   FST_ERR_NOT_FOUND: 'not-found',
+  FST_STATIC_FORBIDDEN_PATH: 'not-found',
 };
 
 const frameworkDetails: Partial<Record<ProblemCode, string>> = {

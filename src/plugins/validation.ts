@@ -11,7 +11,7 @@ const mostAheadMs = 5 * 60_000;
 /** Rules that concern more than one field or need more than a pattern, with what to tell people. */
 const rules = {
   real_time:
-    'must be a time in ISO 8601 with seconds, at most six fraction digits and an offset, from the year 2000 on',
+    'must be a time in ISO 8601 with seconds, at most six fraction digits and an offset of at most 14 hours, from the year 2000 on',
   from_2000: 'must not be before 2000-01-01',
   not_in_future: 'must not be more than five minutes in the future',
   not_before_attempted_at: 'must not be before attempted_at',

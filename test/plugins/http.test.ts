@@ -143,45 +143,6 @@ t.test('a caller that hangs up in the middle of a body is no failure of ours', a
   t.notMatch(log(), /request_failed/);
 });
 
-t.test('the line is cut even when the other side does not hang up', async (t) => {
-  const { url, app } = await startTestService(t);
-  const cut = new Promise((done) => app.server.once('connection', (socket) => socket.once('close', done)));
-  const { hostname, port } = new URL(url);
-  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
-  socket.on('error', () => undefined);
-  socket.resume().write('nonsense\r\n\r\n');
-  await cut;
-  socket.destroy();
-});
-
-t.test('what is not acceptable HTTP is refused in our own words, and the line is cut', async (t) => {
-  const get = `GET ${base}/metrics/scorecard HTTP/1.1`;
-  const malformed: Record<string, [bytes: string, status: number]> = {
-    garbage: ['garbage\r\n\r\n', 400],
-    'an unknown method': [`FETCH ${base} HTTP/1.1\r\nhost: x\r\n\r\n`, 400],
-    'a line break in a header name': [`${get}\r\nhost: x\r\nx y: z\r\n\r\n`, 400],
-    'a control character in a header': [`${get}\r\nhost: x\r\nx: \x01\r\n\r\n`, 400],
-    'a space in the address': ['GET /a b HTTP/1.1\r\nhost: x\r\n\r\n', 400],
-    'two lengths': [`${get}\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n`, 400],
-    'a length and chunks': [
-      `${get}\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n`,
-      400,
-    ],
-    'a TLS greeting': ['\x16\x03\x01\x02\x00\x01\x00', 400],
-    'more than 8 KiB of headers': [`${get}\r\nhost: x\r\nx: ${'y'.repeat(9_000)}\r\n\r\n`, 431],
-    'more than 8 KiB of address': [`GET /${'y'.repeat(9_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
-  };
-  for (const [what, [bytes, status]] of Object.entries(malformed)) {
-    const answer = await sendRaw(service, Buffer.from(bytes, 'latin1'));
-    t.equal(answer.status, status, what);
-    t.equal(answer.headers.get('connection'), 'close', what);
-    t.match(answer.body, { type: '/problems/invalid-request', status, request_id: ownId }, what);
-    t.equal(answer.headers.get('x-request-id'), answer.body.request_id, what);
-    t.equal(answer.headers.get('content-type'), 'application/problem+json', what);
-    t.equal(answer.headers.get('cache-control'), 'no-store', what);
-  }
-});
-
 t.test('a request id is taken over when it is a UUID, and replaced by ours otherwise', async (t) => {
   const knock = (id: string) => service.send('GET', '/nothing', { headers: { 'x-request-id': id } });
   const ids = [randomUUID(), randomUUID().toUpperCase(), '00000000-0000-0000-0000-000000000000'];
