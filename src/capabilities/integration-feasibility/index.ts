@@ -16,7 +16,7 @@ const breakerPolicy: BreakerPolicy = {
   opensAfterFailures: 3,
   halfOpenAfterMs: 2_000,
   concurrency: 2,
-  queue: 20,
+  queue: 100,
 };
 const tables = ['pilot_integration_feasibility_decisions'];
 const lockDecisions = loadStatement(import.meta.url, 'lock-decisions.sql', z.unknown());

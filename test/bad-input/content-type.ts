@@ -1,0 +1,66 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { cases } from './bad-input.ts';
+
+/** Everything that is not exactly application/json in UTF-8, even when its body would do. */
+const types = [
+  'text/plain',
+  'text/json',
+  'text/html',
+  'application/*',
+  '*/*',
+  'application',
+  'json',
+  'application/jsonp',
+  'application/json5',
+  'application/x-ndjson',
+  'application/ld+json',
+  'application/problem+json',
+  'application/vnd.parrot+json',
+  'application/xml',
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'multipart/form-data; boundary=parrot',
+  'application/json, text/plain',
+  'application/json; text/plain',
+  'application/json; charset=latin1',
+  'application/json; charset=iso-8859-1',
+  'application/json; charset=us-ascii',
+  'application/json; charset=utf-16',
+  'application/json; charset=utf-7',
+  'application/json; charset=parrot',
+  'application/json; charset=',
+  'application/json; charset=utf-8; charset=utf-16',
+  'application/json; version=1',
+  'application/json; boundary=parrot',
+  'application /json',
+  '"application/json"',
+];
+
+const multipart = '--parrot\r\ncontent-disposition: form-data; name="notes"\r\n\r\nparrot\r\n--parrot--\r\n';
+
+export const contentType = cases(
+  { section: 'content type', status: 415, problem: 'unsupported-media-type' },
+  {
+    ...Object.fromEntries(types.map((type) => [type, { contentType: [type] }])),
+    none: { contentType: [] },
+    'an empty one': { contentType: [''] },
+    'two, ours first': { contentType: ['application/json', 'text/plain'] },
+    'two, ours last': { contentType: ['text/plain', 'application/json'] },
+    'two of ours': { contentType: ['application/json', 'application/json'] },
+    'a form': { contentType: ['application/x-www-form-urlencoded'], body: 'org_id={orgA}&notes=parrot' },
+    'several parts': { contentType: ['multipart/form-data; boundary=parrot'], body: multipart },
+    'gzip, and it is': { headers: ['content-encoding: gzip'], body: gzipSync('{}') },
+    'deflate, and it is': { headers: ['content-encoding: deflate'], body: deflateSync('{}') },
+    'brotli, and it is': { headers: ['content-encoding: br'], body: brotliCompressSync('{}') },
+    'gzip, and it is not': { headers: ['content-encoding: gzip'] },
+    'an encoding that is none': { headers: ['content-encoding: identity'] },
+    'an empty encoding': { headers: ['content-encoding:'] },
+    'an encoding that nobody knows': { headers: ['content-encoding: parrot'] },
+    'a PATCH of another type': { of: 'referral-update', contentType: ['application/merge-patch+json'] },
+    'no body and no type': { contentType: [], body: '', framing: [] },
+    'nothing but a type of nothing': { contentType: [], body: '' },
+    'not JSON either': { contentType: ['text/plain'], body: 'parrot' },
+    'a privacy key, too': { contentType: ['text/plain'], with: { notes: 'parrot' } },
+  },
+);
