@@ -73,11 +73,13 @@ export async function startService(settings: Settings): Promise<RunningService> 
       leaving.push(() => database.close());
       return database;
     };
-    const probe = open(1);
+    const [probe, database] = [open(1), open(config.poolMax)];
     await assertSafeToServe(probe);
-    await assertSameEntityKey(probe, config.entityKeyPepper);
+    // Over the other pool: a pooler in between that forgets prepared statements shows it only to a second connection.
+    await assertSafeToServe(database);
+    await assertSameEntityKey(database, config.entityKeyPepper);
 
-    const app = await buildApp({ config, database: open(config.poolMax), probe, clock: systemClock, logger });
+    const app = await buildApp({ config, database, probe, clock: systemClock, logger });
     leaving.push(() => app.close());
     const url = await app.listen({ host: settings.HOST, port: settings.PORT });
     logEvent(logger, 'info', 'service_started', { version: serviceVersion, port: portOf(app) });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import t, { type Test } from 'tap';
 import { withClient } from '../src/database/owner-connection.ts';
 import { migratedDatabase } from './cli/pilot.ts';
+import { pgBouncerVersion, startPgBouncer } from './support/pgbouncer.ts';
 import { jwtSecret, pepper } from './support/service.ts';
 import type { DatabaseUrls } from './support/template-database.ts';
 
@@ -174,7 +175,7 @@ t.test('a table that lacks row-level security or FORCE stops the start, and is n
 t.test('a migration that is unknown, or was altered, stops the start', async (t) => {
   const urls = await migratedDatabase(t);
   const settings = { ...secrets, DATABASE_URL: urls.app };
-  await run(urls.superuser, "INSERT INTO pilot.schema_migrations VALUES (999, NULL, NULL, NULL)");
+  await run(urls.superuser, 'INSERT INTO pilot.schema_migrations VALUES (999, NULL, NULL, NULL)');
   const unknown = /The database has migration 999, which this version does not know\./;
   await refusesToStart(t, settings, unknown, 'an unknown migration');
   await refusesToStart(
@@ -197,3 +198,18 @@ t.test('a migration that is unknown, or was altered, stops the start', async (t)
     'an altered migration',
   );
 });
+
+const forgetsPreparedStatements =
+  pgBouncerVersion !== undefined && pgBouncerVersion.localeCompare('1.21', 'en', { numeric: true }) < 0;
+
+t.test(
+  'a pooler that forgets prepared statements stops the start, unless the service does without them',
+  { skip: !forgetsPreparedStatements && 'needs a pgbouncer before 1.21, which is not installed' },
+  async (t) => {
+    const urls = await migratedDatabase(t);
+    const bouncer = await startPgBouncer(urls.app);
+    t.teardown(() => bouncer.stop());
+    const settings = { ...secrets, DATABASE_URL: bouncer.url };
+    await refusesToStart(t, settings, /Set DB_PREPARED_STATEMENTS=false\./, 'a pooler before 1.21');
+  },
+);

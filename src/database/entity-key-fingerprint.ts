@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { StorageFailure } from '../errors.ts';
 import { type Database, nobody } from './database.ts';
+import { atStart } from './start-checks.ts';
 import { loadStatement } from './statement.ts';
 
 const row = z.object({ fingerprint: z.instanceof(Buffer) });
@@ -23,13 +24,20 @@ const label = 'fingerprint of the entity key';
  */
 export async function assertSameEntityKey(database: Database, pepper: string): Promise<void> {
   const fingerprint = createHmac('sha256', pepper).update(label).digest();
+  if (await atStart(agrees(database, fingerprint))) return;
+  throw new Error(
+    'ENTITY_KEY_PEPPER is not the key that this database was written with. Set the one that was kept with its backups.',
+  );
+}
+
+async function agrees(database: Database, fingerprint: Buffer): Promise<boolean> {
   const read = () =>
     database.transaction({ ...options, mode: 'read' }, (transaction) => transaction.run(readFingerprint));
   const found = await read().catch((error: unknown) => {
     if (error instanceof StorageFailure && beforeMigration.has(error.sqlstate)) return undefined;
     throw error;
   });
-  if (!found) return;
+  if (!found) return true;
   let [stored] = found;
   if (!stored) {
     // Another replica that starts at this moment may be first; what is stored then decides.
@@ -38,8 +46,5 @@ export async function assertSameEntityKey(database: Database, pepper: string): P
     );
     [stored] = await read();
   }
-  if (stored?.fingerprint.equals(fingerprint)) return;
-  throw new Error(
-    'ENTITY_KEY_PEPPER is not the key that this database was written with. Set the one that was kept with its backups.',
-  );
+  return stored?.fingerprint.equals(fingerprint) ?? false;
 }

@@ -16,19 +16,16 @@ const options = { userId: nobody, mode: 'read', statementTimeoutMs: 1_000 } as c
 /** What Postgres says when the table of applied migrations is not there yet, or not yet ours to read. */
 const beforeFirstMigration: ReadonlySet<unknown> = new Set(['3F000', '42P01', '42501']);
 
+/** A name that another client gave to a statement already, or that nobody did on this connection. */
+const withoutPreparedStatements: ReadonlySet<string> = new Set(['42P05', '26000']);
+
 /**
  * Refuses a database that this service must not run on (spec 4.2, 4.4): a role that row-level security would not bind,
  * a table without FORCE, a migration that is unknown or has changed.
  * @throws Error with one sentence that says which
  */
 export async function assertSafeToServe(database: Database): Promise<void> {
-  const { role, migrations } = await readFacts(database).catch((error: unknown) => {
-    if (!(error instanceof StorageFailure)) throw error;
-    const why = error.sqlstate?.startsWith('28')
-      ? 'does not accept the role or its password'
-      : 'cannot be reached';
-    throw new Error(`The database in DATABASE_URL ${why}.`, { cause: error });
-  });
+  const { role, migrations } = await atStart(readFacts(database));
   if (role.unsafe_because !== null) {
     throw new Error(
       `The service cannot run as the role in DATABASE_URL: it ${role.unsafe_because}. Connect as pilot_app instead.`,
@@ -53,6 +50,22 @@ export async function assertSafeToServe(database: Database): Promise<void> {
 export async function isFullyMigrated(database: Database): Promise<boolean> {
   const statuses = await appliedMigrations(database);
   return statuses.every(({ state }) => state === 'applied' || state === 'unknown');
+}
+
+/** What is answered at start; a failure to answer becomes one sentence for the operator. @throws Error */
+export function atStart<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: unknown) => {
+    if (!(error instanceof StorageFailure)) throw error;
+    const { sqlstate = '' } = error;
+    if (withoutPreparedStatements.has(sqlstate)) {
+      throw new Error(
+        'The pooler in DATABASE_URL does not keep prepared statements. Set DB_PREPARED_STATEMENTS=false.',
+        { cause: error },
+      );
+    }
+    const why = sqlstate.startsWith('28') ? 'does not accept the role or its password' : 'cannot be reached';
+    throw new Error(`The database in DATABASE_URL ${why}.`, { cause: error });
+  });
 }
 
 async function readFacts(database: Database) {
