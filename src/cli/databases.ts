@@ -99,7 +99,8 @@ export async function onEmbedded<Result>(
   progress.say('Starting the embedded database');
   const joining = joinEmbeddedServer(settings.DATA_DIR);
   const leaveAndExit = () => {
-    joining.then((server) => server.leave()).finally(() => process.exit(1));
+    const exit = () => process.exit(1);
+    joining.then((server) => server.leave()).then(exit, exit);
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, leaveAndExit);

@@ -21,6 +21,7 @@ const superuser = 'postgres';
 const usersLock = 7_415_512;
 const preparationLock = 7_415_513;
 const mostAttempts = 10;
+const attemptsWithOldPort = 9;
 const restartPauseMs = 500;
 
 export interface EmbeddedServer {
@@ -64,12 +65,19 @@ export async function joinEmbeddedServer(
   // Another process may start or stop the same server at this moment, or a killed one's children may not have gone yet;
   // whoever comes second joins or starts again.
   for (let attempt = 1; ; attempt++) {
-    // A lock file may be left over, with a number that another process has by now: only the first look believes it.
-    const lock = attempt === 1 ? await readLockFile(cluster) : undefined;
-    const port = lock?.isRunning
-      ? lock.port
-      : // The port of a server that died, because processes that were using it look for it there.
-        await start(programs, account, cluster, logFile, lock?.port ?? (await freePort()));
+    const lock = await readLockFile(cluster);
+    // A lock file may be left over, with a number that another process has by now: only the first look believes it. The port
+    // in it is taken again, because processes that were using a server that died look for it there.
+    const port =
+      attempt === 1 && lock?.isRunning
+        ? lock.port
+        : await start(
+            programs,
+            account,
+            cluster,
+            logFile,
+            (attempt < attemptsWithOldPort && lock?.port) || (await freePort()),
+          );
     try {
       const holder = await hold(urlOf(superuser, secrets.superuserPassword, port, 'postgres'));
       await prepareDatabase(holder, secrets, port).catch(async (error: unknown) => {
@@ -195,8 +203,12 @@ async function start(
     `--log=${logFile}`,
     '--silent',
   ];
-  // It fails, too, when another process was faster; whether there is a server now is found out by connecting to it.
-  await runAs(account, pgCtl, [...parameters, `--options=-p ${port}`]).catch(() => undefined);
+  const isStarted = await runAs(account, pgCtl, [...parameters, `--options=-p ${port}`]).then(
+    () => true,
+    () => false,
+  );
+  if (isStarted) return port;
+  // Another process may have been faster; whether there is a server is found out by connecting to it.
   const lock = await readLockFile(cluster);
   return lock?.isRunning ? lock.port : port;
 }
@@ -210,7 +222,7 @@ async function hold(url: string): Promise<pg.Client> {
     await client.query('SELECT pg_advisory_lock_shared($1)', [usersLock]);
     return client;
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await Promise.allSettled([client.end()]);
     throw error;
   }
 }

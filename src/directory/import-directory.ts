@@ -50,7 +50,7 @@ export async function importDirectory(
     return { added, updated, unchanged: services.length - added - updated, absent };
   } catch (error) {
     // On a lost connection there is nothing to roll back, and the first error is the one to tell.
-    await client.query('ROLLBACK').catch(() => undefined);
+    await Promise.allSettled([client.query('ROLLBACK')]);
     throw error;
   }
 }
