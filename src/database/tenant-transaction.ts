@@ -99,7 +99,7 @@ export async function tenantTransaction<Result>(
 
   try {
     const limits = [limit, limit * 3, limit / 3].map((milliseconds) => String(Math.ceil(milliseconds)));
-    const timeoutMs = Math.min(openMs, left());
+    const timeoutMs = Math.min(openMs, limit + clientGraceMs, left());
     // One round trip. When BEGIN fails the next statement commits by itself, so the status decides, not the answers.
     const opened = await Promise.allSettled([
       query(timeoutMs, beginByMode[mode]),

@@ -56,8 +56,11 @@ export interface StorageOptions {
 
 const mostContentionRetries = 2;
 
-/** A call takes no longer than one statement may and this on top, waiting for its turn and retries included. */
-const waitingMs = 500;
+/**
+ * A call takes no longer than one statement may and this on top, waiting for its turn and retries included. With the second
+ * that a COMMIT has it stays within 4.5 seconds, and a server that is asked at once has all the time that it may take.
+ */
+const waitingMs = 900;
 
 const turnedAwayAfterMs = 1_000;
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { contactAttemptBody, referralBody } from '../support/events.ts';
-import { type Answer, startTestService, type TestService } from '../support/service.ts';
-import { startOnCuttableLine } from './support/cuttable-proxy.ts';
+import { contactAttemptBody, countRows } from '../support/events.ts';
+import { type Answer, cycle, startTestService, type TestService } from '../support/service.ts';
+import { everyWrite } from '../support/writes.ts';
+import { type Fate, startOnCuttableLine } from './support/cuttable-proxy.ts';
 import { refused } from './support/refused.ts';
 import { moveClockAhead } from './support/time-travel.ts';
 
@@ -11,78 +12,39 @@ const failuresToOpen = 5;
 const holdMs = 2_000;
 const holdingBack = /holding back/;
 
+/** The breakers of writes that are not named like them. */
+const breakerOf: Readonly<Record<string, string>> = {
+  'referral update': 'referral',
+  'scope entry': 'scope',
+  'change of a tier': 'scope',
+  decision: 'integration-feasibility',
+  recompute: 'metrics-recompute',
+};
+
 const attempt = ({ owner, orgA }: TestService, more: object = {}) =>
   owner.post('/events/contact-attempt', contactAttemptBody(orgA, { ...more }));
-const refer = ({ owner, orgA }: TestService) => owner.post('/events/referral', referralBody(orgA));
-const opened = (service: TestService) => service.log().match(/"breaker_opened","breaker":"[^"]+"/g) ?? [];
+/** What the breakers did so far: "opened contact-attempt". */
+const transitions = (service: TestService) =>
+  [...service.log().matchAll(/"breaker_(\w+)","breaker":"([^"]+)"/g)].map(
+    ([, what, which]) => `${what} ${which}`,
+  );
 
 function unavailable(t: Test, answer: Answer, what: string): void {
   refused(t, answer, 'unavailable', what);
   t.match(answer.headers.get('retry-after'), /^[1-9]\d?$/, `${what}: Retry-After`);
 }
 
-t.test('what callers do wrong never opens a breaker, however often', async (t) => {
-  const service = await startTestService(t);
-  const { owner, stranger, orgA } = service;
+/** A service that has stored one attempt; then its breaker opened, its line works again, and it is about to try. */
+async function startBeforeTrying(t: Test) {
+  const { service, line } = await startOnCuttableLine(t, { config: { preparedStatements: false } });
   const id = randomUUID();
-  t.equal((await attempt(service, { id })).status, 201);
-  const wrong: Record<number, () => Promise<Answer>> = {
-    400: () => attempt(service, { attempted_at: 'yesterday' }),
-    403: () => stranger.post('/events/contact-attempt', contactAttemptBody(orgA)),
-    409: () => attempt(service, { id, attempt_channel: 'email' }),
-    422: () => attempt(service, { service_id: 'nobody' }),
-  };
-  for (const [status, send] of Object.entries(wrong)) {
-    for (let count = 0; count < failuresToOpen + 1; count += 1)
-      t.equal((await send()).status, Number(status));
-  }
-  t.equal((await owner.patch(`/events/referral/${id}`, {})).status, 400);
-  t.equal((await attempt(service)).status, 201);
-  t.same(opened(service), []);
-});
-
-t.test('what is wrong with our tables or too slow never opens a breaker either', async (t) => {
-  const service = await startTestService(t, { config: { statementTimeoutMs: 100 } });
-  const table = 'pilot.pilot_contact_attempt_events';
-  const ailments: [what: string, status: number, make: string, heal: string][] = [
-    [
-      'a constraint that refuses everything',
-      500,
-      `ALTER TABLE ${table} ADD CONSTRAINT no CHECK (false) NOT VALID`,
-      `ALTER TABLE ${table} DROP CONSTRAINT no`,
-    ],
-    [
-      'a table that is not there',
-      501,
-      `ALTER TABLE ${table} RENAME TO gone`,
-      `ALTER TABLE pilot.gone RENAME TO pilot_contact_attempt_events`,
-    ],
-    [
-      'a grant that is missing',
-      500,
-      `REVOKE INSERT ON ${table} FROM pilot_app`,
-      `GRANT INSERT ON ${table} TO pilot_app`,
-    ],
-    ['a table that somebody holds', 503, `BEGIN; LOCK TABLE ${table}`, 'ROLLBACK'],
-  ];
-  await service.asSuperuser(async (client) => {
-    const { rows } = await client.query(
-      'SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND has_column_privilege($2, attrelid, attnum, $3)',
-      [table, 'pilot_app', 'INSERT'],
-    );
-    const columns = rows.map(({ attname }) => attname).join(', ');
-    for (const [what, status, make, heal] of ailments) {
-      await client.query(make.replace('REVOKE INSERT', `REVOKE INSERT (${columns})`));
-      for (let count = 0; count < failuresToOpen + 1; count += 1) {
-        t.equal((await attempt(service)).status, status, what);
-      }
-      await client.query(heal.replace('GRANT INSERT', `GRANT INSERT (${columns})`));
-      t.equal((await attempt(service)).status, 201, `after ${what}`);
-    }
-  });
-  t.same(opened(service), []);
-  t.match(service.log(), /"event":"row_level_security_alert"/, 'a refusal by the database is an alert');
-});
+  await attempt(service, { id });
+  line.cut();
+  for (let count = 0; count < failuresToOpen; count += 1) await attempt(service);
+  await line.restore();
+  moveClockAhead(t, holdMs);
+  return { service, line, id };
+}
 
 t.test('a database that goes away is 503, opens the breaker, and is asked again after a while', async (t) => {
   const { service, line } = await startOnCuttableLine(t);
@@ -90,45 +52,104 @@ t.test('a database that goes away is 503, opens the breaker, and is asked again 
   line.cut();
   for (let count = 0; count < failuresToOpen; count += 1)
     unavailable(t, await attempt(service), `failure ${count}`);
-  t.same(opened(service), ['"breaker_opened","breaker":"contact-attempt"']);
+  t.same(transitions(service), ['opened contact-attempt']);
 
-  line.restore();
+  await line.restore();
   const held = await attempt(service);
   unavailable(t, held, 'the open breaker');
   t.match(held.body.detail, holdingBack);
-  t.equal((await refer(service)).status, 201, 'the breaker of another capability is closed');
-
   moveClockAhead(t, holdMs);
   t.equal((await attempt(service)).status, 201, 'after the pause');
-  t.match(
-    service.log(),
-    /"breaker_half_open","breaker":"contact-attempt".*"breaker_closed","breaker":"contact-attempt"/s,
-  );
+  t.same(transitions(service).slice(1), ['half_open contact-attempt', 'closed contact-attempt']);
 });
 
-t.test(
-  'a breaker that tries again in vain opens again, and an answer in between, be it a refusal, starts the count anew',
-  async (t) => {
-    const { service, line } = await startOnCuttableLine(t);
+t.test('an answer in between, be it a refusal, starts the count of failures anew', async (t) => {
+  const { service, line } = await startOnCuttableLine(t);
+  const failures = async (count: number) => {
     line.cut();
-    for (let count = 1; count < failuresToOpen; count += 1) await attempt(service);
-    line.restore();
-    t.equal(
-      (await attempt(service, { service_id: 'nobody' })).status,
-      422,
-      'an answer, one failure short of opening',
-    );
+    for (let sent = 0; sent < count; sent += 1)
+      t.notMatch((await attempt(service)).body.detail, holdingBack, `failure ${sent}`);
+    await line.restore();
+  };
+  await failures(failuresToOpen - 1);
+  t.equal((await attempt(service, { service_id: 'nobody' })).status, 422);
+  await failures(failuresToOpen);
+  t.same(transitions(service), ['opened contact-attempt']);
+});
+
+for (const [what, fate, status, then] of [
+  ['succeeds', 'passed', 201, 'closed'],
+  ['fails', 'cut', 503, 'opened'],
+] as const) {
+  t.test(
+    `everybody else is refused while one tries again; when it ${what}, the breaker is ${then}`,
+    async (t) => {
+      const { service, line } = await startBeforeTrying(t);
+      const arrived = Promise.withResolvers<void>();
+      const decided = Promise.withResolvers<Fate>();
+      line.intercept(() => {
+        arrived.resolve();
+        return decided.promise;
+      });
+      const trying = attempt(service);
+      await arrived.promise;
+      const others = await Promise.all(Array.from({ length: failuresToOpen }, () => attempt(service)));
+      for (const other of others) t.match(other.body.detail, holdingBack);
+      decided.resolve(fate);
+      t.equal((await trying).status, status);
+      t.same(
+        transitions(service),
+        ['opened', 'half_open', then].map((each) => `${each} contact-attempt`),
+      );
+      await line.restore();
+      t.equal((await attempt(service)).status, status, 'and so is the next one');
+    },
+  );
+}
+
+for (const [status, send] of [
+  [403, ({ stranger, orgA }) => stranger.post('/events/contact-attempt', contactAttemptBody(orgA))],
+  [409, (service, id) => attempt(service, { id, attempt_channel: 'email' })],
+  [422, (service) => attempt(service, { pilot_cycle_id: 'nobody-knows' })],
+] satisfies [number, (service: TestService, id: string) => Promise<Answer>][]) {
+  t.test(`a ${status} by the database that answers again closes the breaker`, async (t) => {
+    const { service, id } = await startBeforeTrying(t);
+    t.equal((await send(service, id)).status, status);
+    t.same(transitions(service).slice(1), ['half_open contact-attempt', 'closed contact-attempt']);
+  });
+}
+
+t.test('what is refused without the database is refused as ever, and does not try it', async (t) => {
+  const { service } = await startBeforeTrying(t);
+  t.equal((await attempt(service, { attempted_at: 'yesterday' })).status, 400);
+  t.equal((await service.send('POST', '/events/contact-attempt')).status, 401);
+  t.same(transitions(service), ['opened contact-attempt']);
+});
+
+t.test('breakers open independently', async (t) => {
+  const { service, line } = await startOnCuttableLine(t);
+  const { owner, orgA } = service;
+  const scorecard = () => owner.get(`/metrics/scorecard?pilot_cycle_id=${cycle}&org_id=${orgA}`);
+  const sends = new Map([['metrics-scorecard', scorecard]]);
+  for (const { name, who, request } of everyWrite) {
+    const { method, path, body } = await request(service);
+    sends.set(breakerOf[name] ?? name, () => service[who][method](path, body));
+  }
+  for (const [breaker, send] of sends) {
+    const opened = `opened ${breaker}`;
     line.cut();
-    for (let count = 0; count < failuresToOpen; count += 1) {
-      t.notMatch((await attempt(service)).body.detail, holdingBack, `failure ${count}`);
+    while (!transitions(service).includes(opened)) unavailable(t, await send(), breaker);
+    await line.restore();
+    t.equal(transitions(service).at(-1), opened);
+    for (const [other, sendOther] of sends) {
+      const { status, body } = await sendOther();
+      if (other === breaker) t.match(body.detail, holdingBack);
+      else t.ok(status < 500, `${other} while ${breaker} holds back`);
     }
-    t.match((await attempt(service)).body.detail, holdingBack);
     moveClockAhead(t, holdMs);
-    t.notMatch((await attempt(service)).body.detail, holdingBack, 'the one that tries');
-    t.match((await attempt(service)).body.detail, holdingBack, 'the next one');
-    t.equal(opened(service).length, 2);
-  },
-);
+    t.ok((await send()).status < 500, `${breaker} tries again`);
+  }
+});
 
 for (const when of ['before', 'after'] as const) {
   t.test(
@@ -141,41 +162,33 @@ for (const when of ['before', 'after'] as const) {
       refused(t, answer, 'outcome-unknown');
       t.match(answer.headers.get('retry-after'), /^\d+$/);
       t.equal((await attempt(service, { id })).body.status, when === 'before' ? 'created' : 'replayed');
-      const { rows } = await service.asSuperuser((client) =>
-        client.query('SELECT count(*)::int AS stored FROM pilot.pilot_contact_attempt_events'),
-      );
-      t.same(rows, [{ stored: 1 }]);
+      t.equal(await countRows(service, 'pilot_contact_attempt_events'), 1);
     },
   );
 }
 
 t.test('a lost connection while only reading is plainly unavailable', async (t) => {
   const { service, line } = await startOnCuttableLine(t);
-  const query = `pilot_cycle_id=cycle-a&org_id=${service.orgA}`;
-  t.equal((await service.owner.get(`/metrics/scorecard?${query}`)).status, 404);
-  line.cut();
-  unavailable(t, await service.owner.get(`/metrics/scorecard?${query}`), 'a read');
+  const what = { pilot_cycle_id: cycle, org_id: service.orgA };
+  t.equal((await service.owner.post('/metrics/recompute', what)).status, 200);
+  const scorecard = `/metrics/scorecard?${new URLSearchParams(what)}`;
+  t.equal((await service.owner.get(scorecard)).status, 200);
+  line.loseCommit('after');
+  unavailable(t, await service.owner.get(scorecard), 'a read');
 });
 
 t.test(
-  'when too many wait for the same table, the rest is turned away at once and the others are served',
+  'when too many wait, the rest is turned away at once, the others are served, and no breaker moves',
   async (t) => {
     const service = await startTestService(t);
-    const decision = {
-      decision: 'blocked',
-      decision_date: '2026-03-01',
-      redline_checklist_version: 'v1',
-      violations: [],
-      compensating_controls: [],
-      owners: ['somebody'],
-    };
     const [atATime, waiting, tooMany] = [2, 20, 8];
     await service.asSuperuser(async (client) => {
       await client.query('BEGIN; LOCK TABLE pilot.app_admins');
       const turnedAway: Answer[] = [];
       const enough = Promise.withResolvers<void>();
       const answers = Array.from({ length: atATime + waiting + tooMany }, async () => {
-        const answer = await service.appAdmin.post('/integration-feasibility', decision);
+        const body = { pilot_cycle_id: cycle, org_id: service.orgA };
+        const answer = await service.owner.post('/metrics/recompute', body);
         if (answer.status === 503) turnedAway.push(answer);
         if (turnedAway.length === tooMany) enough.resolve();
         return answer;
@@ -183,9 +196,9 @@ t.test(
       await enough.promise;
       await client.query('ROLLBACK');
       for (const answer of turnedAway) unavailable(t, answer, 'turned away');
-      const created = (await Promise.all(answers)).filter(({ status }) => status === 201);
-      t.equal(created.length, atATime + waiting);
+      const served = (await Promise.all(answers)).filter(({ status }) => status === 200);
+      t.equal(served.length, atATime + waiting);
     });
-    t.same(opened(service), []);
+    t.same(transitions(service), []);
   },
 );
