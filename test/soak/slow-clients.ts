@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import type { Scenario } from './scenario.ts';
+import { inSetting } from './support/setting.ts';
+import { after, percentile, steadily, summary } from './support/traffic.ts';
+
+const drippers = 500;
+const perSecond = 100;
+
+/** "Slow clients": five hundred that send a byte now and then are cut, and nobody else notices. */
+export const slowClients: Scenario = {
+  name: 'slow-clients',
+  run: ({ short }) =>
+    inSetting(async (setting) => {
+      const { service, token, post } = setting;
+      await steadily(perSecond, after(3_000), post);
+      const before = await steadily(perSecond, after(short ? 8_000 : 12_000), post);
+      const cut = Array.from({ length: drippers }, (_, index) => drip(service.url, token, index));
+      const beside = await steadily(perSecond, after(short ? 8_000 : 12_000), post);
+      const longest = Math.max(...(await Promise.all(cut)));
+      const [p99Before, p99Beside] = [percentile(before, 0.99), percentile(beside, 0.99)];
+      const ratio = p99Beside / p99Before;
+      return [
+        {
+          promise: 'slow clients are cut within 12 s',
+          figure: `${drippers} drippers, the last cut after ${(longest / 1000).toFixed(1)} s`,
+          pass: longest < 12_000,
+        },
+        {
+          promise: 'beside slow clients, normal p99 under 1.5 times',
+          figure: `${p99Before.toFixed(1)} ms without, ${p99Beside.toFixed(1)} ms beside (${ratio.toFixed(2)} times); ${summary(beside)}`,
+          pass: ratio < 1.5 && beside.every(({ status }) => status === 201),
+        },
+      ];
+    }),
+};
+
+const head = (token: string) =>
+  `POST /api/v1/pilot/events/contact-attempt HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n`;
+
+/** One of four kinds: says nothing, drips the headers, drips the body, or drips chunks. @returns milliseconds until it was cut */
+async function drip(url: string, token: string, index: number): Promise<number> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => socket.destroy());
+  socket.resume();
+  await once(socket, 'connect');
+  const started = performance.now();
+  const closed = once(socket, 'close');
+  const beginnings = [
+    '',
+    'POST /',
+    `${head(token)}content-length: 500\r\n\r\n{`,
+    `${head(token)}transfer-encoding: chunked\r\n\r\n`,
+  ];
+  const kind = index % beginnings.length;
+  socket.write(beginnings[kind] ?? '');
+  while (kind > 0 && socket.writable) {
+    socket.write(kind === 3 ? '1\r\n \r\n' : 'a');
+    await setTimeout(1_000);
+  }
+  await closed;
+  return performance.now() - started;
+}
