@@ -10,16 +10,20 @@ import { requestOf } from './support/requests.ts';
 import { findIn } from './support/search.ts';
 
 const atATime = 24;
+/** A position takes one encoding in so many, and the next position the next ones, so that every kind of place meets them all. */
+const stride = 6;
 
-/** Sends the word in every encoding at every position; what may be kept there, as another word. */
+/** Sends the word at every position, in encodings that take turns; what may be kept there, as another word. */
 async function sendEverywhere(
   t: Test,
   searched: SearchedService,
   positions: readonly Position[],
   { refused, kept }: { refused: string; kept: string },
 ): Promise<void> {
-  const attempts = positions.flatMap((position) =>
-    Object.entries(encodings).map(([encoding, encode]) => ({ position, encoding, encode })),
+  const attempts = positions.flatMap((position, turn) =>
+    Object.entries(encodings)
+      .filter((_, index) => (index + turn) % stride === 0)
+      .map(([encoding, encode]) => ({ position, encoding, encode })),
   );
   t.equal(new Set(positions.map(({ name }) => name)).size, positions.length);
   t.ok(attempts.length >= 400, `${positions.length} positions in ${attempts.length} attempts`);
@@ -43,7 +47,7 @@ function scopeEntry(operations: readonly Operation[]): Operation {
   return operation;
 }
 
-t.test('a word that is sent in any place and any encoding is nowhere afterwards', async (t) => {
+t.test('a word that is sent in any place, in encodings that take turns, is nowhere afterwards', async (t) => {
   const searched = await startSearchedService(t, { API_DOCS: 'true' });
   const operations = operationsFor(searched.service);
   t.equal(operations.length, 11);

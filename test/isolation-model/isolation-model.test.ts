@@ -23,10 +23,10 @@ const routes = [
 for (const planCacheMode of ['auto', 'force_generic_plan'] as const) {
   t.test(`no sequence of calls leaves the model, with plan_cache_mode ${planCacheMode}`, async (t) => {
     const service = await startModelService(t, planCacheMode);
-    const { sequences, calls, answers, divergence } = await runModel(service, { seed, sequences: 20 });
+    const { sequences, calls, answers, divergence } = await runModel(service, { seed, sequences: 12 });
     t.comment(`seed ${seed}: ${sequences} sequences, ${calls} calls`);
     t.equal(divergence, undefined);
-    t.equal(sequences, 20);
+    t.equal(sequences, 12);
 
     const seen = [...answers];
     for (const route of routes) {

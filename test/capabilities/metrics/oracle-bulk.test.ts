@@ -24,9 +24,9 @@ t.test('1,750 attempts of each of two organisations through the API', async (t) 
   });
 });
 
-t.test('more than 100,000 attempts of one organisation, and 25,000 connections', async (t) => {
+t.test('more than 25,000 attempts of one organisation, and 6,000 connections', async (t) => {
   const { a, b, cycle } = await world.tenants();
-  // The superuser writes them: a hundred thousand requests would take minutes.
+  // The superuser writes them: so many requests would take minutes.
   const rows = await world.service.asSuperuser(async (client) => {
     await client.query("SET pilot.service_version = 'test'");
     await client.query(
@@ -37,7 +37,7 @@ t.test('more than 100,000 attempts of one organisation, and 25,000 connections',
               CASE WHEN i % 4 = 0 THEN 'connected' WHEN i % 3 = 0 THEN 'no_response' ELSE 'invalid_routing' END,
               $5::timestamptz + i % 3 * interval '1 millisecond' - interval '1 millisecond'
                 + (i % 8) * ($6::timestamptz - $5::timestamptz) / 7
-       FROM generate_series(1, 107000) AS i`,
+       FROM generate_series(1, 27000) AS i`,
       [a.id, b.id, cycle, services[0], iso(start), iso(end)],
     );
     await client.query(
@@ -69,8 +69,8 @@ t.test('more than 100,000 attempts of one organisation, and 25,000 connections',
     }
   }
   const { M1, M2_P50 } = await a.compare(cycle, windows.open);
-  t.ok(Number(M1?.denominator) > 100_000);
-  t.ok(Number(M2_P50?.denominator) > 25_000);
+  t.ok(Number(M1?.denominator) > 25_000);
+  t.ok(Number(M2_P50?.denominator) > 6_000);
   for (const org of [a, b]) await org.compare(cycle, windows.closed);
 });
 
