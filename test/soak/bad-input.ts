@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Test } from 'tap';
 import { type BadInput, bytesOf } from '../bad-input/bad-input.ts';
 import { catalogue } from '../bad-input/catalogue.ts';
 import { sendCase } from '../bad-input/send-case.ts';
@@ -9,6 +8,7 @@ import { sendPipelined, sendRaw } from '../plugins/support/raw-http.ts';
 import { startTestService } from '../support/service.ts';
 import { storedState } from '../support/stored-state.ts';
 import type { Scenario } from './scenario.ts';
+import { withTestServices } from './support/in-process.ts';
 import { type ServiceProcess, startServiceProcess } from './support/service-process.ts';
 
 const longestMs = 50;
@@ -18,10 +18,8 @@ const mostRequests = 10_000;
 /** The catalogue of bad input against the real process, with the clock running; and the bounds of its connections. */
 export const badInput: Scenario = {
   name: 'bad-input',
-  async run({ short }) {
-    const leaving: (() => unknown)[] = [];
-    const t: Pick<Test, 'teardown'> = { teardown: (leave) => leaving.push(leave) };
-    try {
+  run: ({ short }) =>
+    withTestServices(async (t) => {
       // The service inside this process only makes the world in which the other two are asked.
       const world = await startTestService(t);
       const start = async (settings = {}) => {
@@ -72,10 +70,7 @@ export const badInput: Scenario = {
         },
         await boundsOf(service),
       ];
-    } finally {
-      for (const leave of leaving.reverse()) await leave();
-    }
-  },
+    }),
 };
 
 /** The middle one, because one of many may have met the garbage collector. */

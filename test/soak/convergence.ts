@@ -8,7 +8,7 @@ const all = 5_000;
 const schedulesPerStory = 10;
 /** A service is started anew now and then, because its log adds up. */
 const storiesPerService = 100;
-const shortMs = 15_000;
+const shortMs = 8_000;
 
 /** Any delivery order converges: stories told in order, and in every other way. */
 export const convergence: Scenario = {

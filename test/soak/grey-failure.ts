@@ -12,7 +12,7 @@ const mostGrowthBytes = 150e6;
 export const greyFailure: Scenario = {
   name: 'grey-failure',
   async run({ short }) {
-    const frozenMs = short ? 6_000 : 20_000;
+    const frozenMs = short ? 4_000 : 20_000;
     const frozen = await inSetting((setting) =>
       measure(setting, 'SIGSTOP of PostgreSQL', frozenMs, {
         begin: () => setting.cluster.freeze(),
@@ -59,7 +59,7 @@ async function measure(
   const growth = (await service.residentBytes()) - before;
   await failure.end();
   const slowest = Math.max(...outcomes.map(({ milliseconds }) => milliseconds));
-  const back = after(10_000);
+  const back = after(Math.min(milliseconds, 10_000));
   const recovered = await steadily(perSecond, back, post);
   const refused = outcomes.every(({ status }: Outcome) => status === 503);
   return [
