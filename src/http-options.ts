@@ -31,7 +31,7 @@ function boundedServer(handler: RequestListener): Server {
     maxHeaderSize: httpLimits.headerBytes,
     headersTimeout: httpLimits.headersMs,
     requestTimeout: httpLimits.requestMs,
-    connectionsCheckingInterval: 1_000,
+    connectionsCheckingInterval: 500,
     keepAliveTimeout: httpLimits.idleMs,
     // A request without Host is answered like any other, instead of by Node in its own words.
     requireHostHeader: false,

@@ -15,7 +15,7 @@ import { serviceVersion } from './version.ts';
 
 /** How long connections that are open may still send, and hear that theirs ends, before the idle ones are closed. */
 const lastWordMs = 1_000;
-const longestLineMs = 1_000;
+const longestLineMs = 4_000;
 
 export interface RunningService {
   url: string;
