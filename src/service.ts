@@ -16,6 +16,8 @@ import { serviceVersion } from './version.ts';
 /** How long connections that are open may still send, and hear that theirs ends, before the idle ones are closed. */
 const lastWordMs = 1_000;
 const longestLineMs = 4_000;
+/** Where nobody came for so long there is no line. */
+const noLineMs = 100;
 
 export interface RunningService {
   url: string;
@@ -107,15 +109,20 @@ export async function startService(settings: Settings): Promise<RunningService> 
 
 /**
  * Accepts no new connection from now on, and leaves those that are open. Connections that wait in line at that moment would be
- * reset, so it comes after two turns of the event loop that found nobody there.
+ * reset, so it comes when the line was just emptied: a turn of the event loop found nobody after one that found somebody.
  */
 async function stopListening(server: Server): Promise<void> {
-  let quietTurns = 0;
+  let accepted = 0;
   server.on('connection', () => {
-    quietTurns = 0;
+    accepted += 1;
   });
-  const enough = performance.now() + longestLineMs;
-  for (; quietTurns < 2 && performance.now() < enough; quietTurns += 1) await setImmediate();
+  const started = performance.now();
+  const passed = (milliseconds: number) => performance.now() - started > milliseconds;
+  for (let before = -1; before !== accepted || !(accepted > 0 || passed(noLineMs)); ) {
+    if (passed(longestLineMs)) break;
+    before = accepted;
+    await setImmediate();
+  }
   // The one of an HTTP server would close idle connections, too, among them those that are about to send their first request.
   Server.prototype.close.call(server);
 }

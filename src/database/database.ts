@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { z } from 'zod';
 import { loadStatement } from './statement.ts';
@@ -42,6 +43,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     application_name: 'pilot-evidence',
     keepAlive: true,
     pipeline: true,
+    stream: () => new ServerSocket(),
   });
   pool.on('error', settings.onConnectionError);
   // A client that is checked out when its backend dies emits an error of its own; unheard, it would end the process.
@@ -64,4 +66,17 @@ export function openDatabase(settings: DatabaseSettings): Database {
 
     close: () => pool.end(),
   };
+}
+
+/** pg reads what the server sends inside of this event; what it throws at something malformed would end the process. */
+class ServerSocket extends Socket {
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    try {
+      return super.emit(event, ...values);
+    } catch (error) {
+      if (event !== 'data') throw error;
+      this.destroy(new Error('The server does not speak the protocol of PostgreSQL.'));
+      return true;
+    }
+  }
 }

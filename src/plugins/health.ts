@@ -28,7 +28,7 @@ const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }
     stopping = true;
   });
   // Whoever keeps a connection open hears in time that it will end, and does not send into its closing.
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onSend', async (_request, reply) => {
     if (!app.server.listening) reply.header('connection', 'close');
   });
 

@@ -110,6 +110,8 @@ const contactDetails = [
   'ｊａｎｅ@example.org',
   'jane@localhost',
   '613-555-0123',
+  '613\u202e555\u202c0123',
+  '613\ufe0f555\ufe0f0123',
   '(613) 544-1234',
   'Call +1 613 544 1234 first',
   '6135441234',

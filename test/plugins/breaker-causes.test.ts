@@ -75,6 +75,11 @@ const fates: [what: string, fate: Fate][] = [
   ['answered by the end of the session', { answered: fatalError('57P01'), hangUp: true }],
   ['answered by the end of the connection', { answered: Buffer.of(), hangUp: true }],
   ['answered by half a message', { answered: Buffer.from('T\0\0\x01\0'), hangUp: true }],
+  [
+    'answered by a row description that describes nothing',
+    { answered: Buffer.from('T\0\0\0\x04'), hangUp: false },
+  ],
+  ['answered by zeros', { answered: Buffer.alloc(1_000), hangUp: false }],
 ];
 for (const [what, fate] of fates) {
   for (const beginning of ['BEGIN', 'INSERT', 'COMMIT']) {
