@@ -61,6 +61,7 @@ const table = new Table({
 });
 for (const { promise, figure, pass } of figures) table.push([promise, figure, pass ? 'yes' : 'NO']);
 console.log(table.toString());
-const missed = figures.filter(({ pass }) => !pass).length;
-console.log(`${figures.length - missed} of ${figures.length} promises kept`);
-process.exit(missed === 0 && figures.length > 0 ? 0 : 1);
+const missed = figures.filter(({ pass }) => !pass);
+for (const { promise, figure } of missed) console.log(`MISSED: ${promise}: ${figure}`);
+console.log(`${figures.length - missed.length} of ${figures.length} promises kept`);
+process.exit(missed.length === 0 && figures.length > 0 ? 0 : 1);

@@ -3,24 +3,32 @@ import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Scenario } from './scenario.ts';
 import { inSetting } from './support/setting.ts';
-import { after, percentile, steadily, summary } from './support/traffic.ts';
+import { after, type Outcome, percentile, steadily, summary } from './support/traffic.ts';
 
 const drippers = 500;
 const perSecond = 100;
 
-/** "Slow clients": five hundred that send a byte now and then are cut, and nobody else notices. */
+/**
+ * "Slow clients": five hundred that send a byte now and then are cut, and nobody else notices. Rounds without and beside them
+ * alternate. A p99 of the short version's one round is that of eight requests: it is shown there, and judged in the long one.
+ */
 export const slowClients: Scenario = {
   name: 'slow-clients',
   run: ({ short }) =>
     inSetting(async (setting) => {
       const { service, token, post } = setting;
+      const without: Outcome[] = [];
+      const beside: Outcome[] = [];
+      let longest = 0;
       await steadily(perSecond, after(3_000), post);
-      const before = await steadily(perSecond, after(short ? 8_000 : 12_000), post);
-      const cut = Array.from({ length: drippers }, (_, index) => drip(service.url, token, index));
-      const beside = await steadily(perSecond, after(short ? 8_000 : 12_000), post);
-      const longest = Math.max(...(await Promise.all(cut)));
-      const [p99Before, p99Beside] = [percentile(before, 0.99), percentile(beside, 0.99)];
-      const ratio = p99Beside / p99Before;
+      for (let round = 0; round < (short ? 1 : 5); round++) {
+        without.push(...(await steadily(perSecond, after(8_000), post)));
+        const cut = Array.from({ length: drippers }, (_, index) => drip(service.url, token, index));
+        beside.push(...(await steadily(perSecond, after(8_000), post)));
+        longest = Math.max(longest, ...(await Promise.all(cut)));
+      }
+      const [p99Without, p99Beside] = [percentile(without, 0.99), percentile(beside, 0.99)];
+      const ratio = p99Beside / p99Without;
       return [
         {
           promise: 'slow clients are cut within 12 s',
@@ -28,9 +36,9 @@ export const slowClients: Scenario = {
           pass: longest < 12_000,
         },
         {
-          promise: 'beside slow clients, normal p99 under 1.5 times',
-          figure: `${p99Before.toFixed(1)} ms without, ${p99Beside.toFixed(1)} ms beside (${ratio.toFixed(2)} times); ${summary(beside)}`,
-          pass: ratio < 1.5 && beside.every(({ status }) => status === 201),
+          promise: `beside slow clients, everyone is answered${short ? '' : ', and normal p99 is under 1.5 times'}`,
+          figure: `${summary(beside)}; p99 ${p99Without.toFixed(1)} ms without, ${p99Beside.toFixed(1)} ms beside (${ratio.toFixed(2)} times)`,
+          pass: (short || ratio < 1.5) && beside.every(({ status }) => status === 201),
         },
       ];
     }),
@@ -41,6 +49,8 @@ const head = (token: string) =>
 
 /** One of four kinds: says nothing, drips the headers, drips the body, or drips chunks. @returns milliseconds until it was cut */
 async function drip(url: string, token: string, index: number): Promise<number> {
+  // Five hundred people do not press at the same moment: what a burst costs is what "overload" measures.
+  await setTimeout(index * 4);
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => socket.destroy());
