@@ -2,6 +2,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { connection } from './capabilities/events/connection/index.ts';
 import { contactAttempt } from './capabilities/events/contact-attempt/index.ts';
 import { dataDecayAudit } from './capabilities/events/data-decay-audit/index.ts';
+import { EventKinds } from './capabilities/events/event-kinds.ts';
 import { preferenceFit } from './capabilities/events/preference-fit/index.ts';
 import { referral } from './capabilities/events/referral/index.ts';
 import { serviceStatus } from './capabilities/events/service-status/index.ts';
@@ -60,12 +61,13 @@ export async function buildApp({
   await app.register(async (api) => answerUnknownRoutes(api), { prefix: '/api' });
   await app.register(
     async (api) => {
-      await api.register(contactAttempt, { entityKeyPepper: config.entityKeyPepper });
-      await api.register(connection);
-      await api.register(referral);
-      await api.register(serviceStatus);
-      await api.register(dataDecayAudit);
-      await api.register(preferenceFit);
+      const kinds = new EventKinds(clock);
+      await api.register(contactAttempt, { entityKeyPepper: config.entityKeyPepper, kinds });
+      await api.register(connection, { kinds });
+      await api.register(referral, { kinds });
+      await api.register(serviceStatus, { kinds });
+      await api.register(dataDecayAudit, { kinds });
+      await api.register(preferenceFit, { kinds });
       await api.register(scope);
       await api.register(metrics, { clock });
       await api.register(integrationFeasibility);

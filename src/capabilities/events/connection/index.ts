@@ -1,12 +1,15 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { Transaction } from '../../../database/tenant-transaction.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
+import { uuid } from '../../fields.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables, unknownReference } from '../../references.ts';
+import type { EventKinds } from '../event-kinds.ts';
 import { recordEvent } from '../record-event.ts';
 import { connectionBody } from './schema.ts';
 
@@ -28,8 +31,38 @@ const readStored = loadStatement(import.meta.url, 'read-connection.sql', storedR
 const readAnchor = loadStatement(import.meta.url, 'read-anchor.sql', z.object({ starts_at: z.date() }));
 
 /** POST /events/connection: a person reached a service; time-to-connection runs from the anchor (M2). */
-export const connection: FastifyPluginAsyncZod = async (app) => {
+export const connection: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+
+  const record = (request: FastifyRequest, event: z.infer<typeof connectionBody>) =>
+    recordEvent(storage, request, {
+      orgId: event.org_id,
+      id: event.id,
+      cycleId: event.pilot_cycle_id,
+      service: { field: 'service_id', value: event.service_id },
+      check: (transaction) => assertAnchored(transaction, event),
+      insert,
+      readStored,
+      values: [
+        event.pilot_cycle_id,
+        event.service_id,
+        event.connected_at,
+        event.contact_attempt_event_id ?? null,
+        event.referral_event_id ?? null,
+      ],
+    });
+
+  kinds.add({
+    kind: 'connection',
+    body: connectionBody.safeExtend({ id: uuid }),
+    record,
+    touches: ({ org_id, id, contact_attempt_event_id, referral_event_id }) => [
+      `connection/${org_id}/${id}`,
+      contact_attempt_event_id
+        ? `contact-attempt/${org_id}/${contact_attempt_event_id}`
+        : `referral/${org_id}/${referral_event_id}`,
+    ],
+  });
 
   app.post('/events/connection', {
     ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
@@ -40,23 +73,7 @@ export const connection: FastifyPluginAsyncZod = async (app) => {
       response: writeAnswers(422),
     },
     handler: async (request, reply) => {
-      const event = request.body;
-      const receipt = await recordEvent(storage, request, {
-        orgId: event.org_id,
-        id: event.id,
-        cycleId: event.pilot_cycle_id,
-        service: { field: 'service_id', value: event.service_id },
-        check: (transaction) => assertAnchored(transaction, event),
-        insert,
-        readStored,
-        values: [
-          event.pilot_cycle_id,
-          event.service_id,
-          event.connected_at,
-          event.contact_attempt_event_id ?? null,
-          event.referral_event_id ?? null,
-        ],
-      });
+      const receipt = await record(request, request.body);
       return reply.code(statusOf(receipt)).send(receipt);
     },
   });

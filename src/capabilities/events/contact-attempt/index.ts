@@ -1,10 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
+import { uuid } from '../../fields.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
+import type { EventKinds } from '../event-kinds.ts';
 import { recordEvent } from '../record-event.ts';
 import { contactAttemptBody } from './schema.ts';
 import { storedEntityHash } from './stored-entity-hash.ts';
@@ -21,11 +25,38 @@ const insert = loadStatement(import.meta.url, 'insert-contact-attempt.sql', inse
 const readStored = loadStatement(import.meta.url, 'read-contact-attempt.sql', storedRow);
 
 /** POST /events/contact-attempt: somebody tried to reach a service (M1, M5). */
-export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string }> = async (
+export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string; kinds: EventKinds }> = async (
   app,
-  { entityKeyPepper },
+  { entityKeyPepper, kinds },
 ) => {
   const storage = app.storage(breakerPolicy, tables);
+
+  const record = (request: FastifyRequest, event: z.infer<typeof contactAttemptBody>) =>
+    recordEvent(storage, request, {
+      orgId: event.recorded_by_org_id,
+      id: event.id,
+      cycleId: event.pilot_cycle_id,
+      service: { field: 'service_id', value: event.service_id },
+      insert,
+      readStored,
+      values: [
+        event.pilot_cycle_id,
+        event.service_id,
+        storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
+        event.attempt_channel,
+        event.attempt_outcome,
+        event.attempted_at,
+        event.resolved_at ?? null,
+        event.outcome_notes_code ?? null,
+      ],
+    });
+
+  kinds.add({
+    kind: 'contact-attempt',
+    body: contactAttemptBody.safeExtend({ id: uuid }),
+    record,
+    touches: (event) => [`contact-attempt/${event.recorded_by_org_id}/${event.id}`],
+  });
 
   app.post('/events/contact-attempt', {
     ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
@@ -36,25 +67,7 @@ export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string }> 
       response: writeAnswers(422),
     },
     handler: async (request, reply) => {
-      const event = request.body;
-      const receipt = await recordEvent(storage, request, {
-        orgId: event.recorded_by_org_id,
-        id: event.id,
-        cycleId: event.pilot_cycle_id,
-        service: { field: 'service_id', value: event.service_id },
-        insert,
-        readStored,
-        values: [
-          event.pilot_cycle_id,
-          event.service_id,
-          storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
-          event.attempt_channel,
-          event.attempt_outcome,
-          event.attempted_at,
-          event.resolved_at ?? null,
-          event.outcome_notes_code ?? null,
-        ],
-      });
+      const receipt = await record(request, request.body);
       return reply.code(statusOf(receipt)).send(receipt);
     },
   });

@@ -1,10 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
+import { uuid } from '../../fields.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
+import type { EventKinds } from '../event-kinds.ts';
 import { recordEvent } from '../record-event.ts';
 import { dataDecayAuditBody } from './schema.ts';
 
@@ -20,8 +24,33 @@ const insert = loadStatement(import.meta.url, 'insert-data-decay-audit.sql', ins
 const readStored = loadStatement(import.meta.url, 'read-data-decay-audit.sql', storedRow);
 
 /** POST /events/data-decay-audit: a listing was checked against the world (M6). */
-export const dataDecayAudit: FastifyPluginAsyncZod = async (app) => {
+export const dataDecayAudit: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+
+  const record = (request: FastifyRequest, event: z.infer<typeof dataDecayAuditBody>) =>
+    recordEvent(storage, request, {
+      orgId: event.org_id,
+      id: event.id,
+      cycleId: event.pilot_cycle_id,
+      service: { field: 'service_id', value: event.service_id },
+      insert,
+      readStored,
+      values: [
+        event.pilot_cycle_id,
+        event.service_id,
+        event.is_fatal,
+        event.fatal_error_category ?? null,
+        event.verification_mode,
+        event.audited_at,
+      ],
+    });
+
+  kinds.add({
+    kind: 'data-decay-audit',
+    body: dataDecayAuditBody.safeExtend({ id: uuid }),
+    record,
+    touches: (event) => [`data-decay-audit/${event.org_id}/${event.id}`],
+  });
 
   app.post('/events/data-decay-audit', {
     ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
@@ -32,23 +61,7 @@ export const dataDecayAudit: FastifyPluginAsyncZod = async (app) => {
       response: writeAnswers(422),
     },
     handler: async (request, reply) => {
-      const event = request.body;
-      const receipt = await recordEvent(storage, request, {
-        orgId: event.org_id,
-        id: event.id,
-        cycleId: event.pilot_cycle_id,
-        service: { field: 'service_id', value: event.service_id },
-        insert,
-        readStored,
-        values: [
-          event.pilot_cycle_id,
-          event.service_id,
-          event.is_fatal,
-          event.fatal_error_category ?? null,
-          event.verification_mode,
-          event.audited_at,
-        ],
-      });
+      const receipt = await record(request, request.body);
       return reply.code(statusOf(receipt)).send(receipt);
     },
   });

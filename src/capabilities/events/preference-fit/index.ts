@@ -1,10 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
+import { uuid } from '../../fields.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
+import type { EventKinds } from '../event-kinds.ts';
 import { recordEvent } from '../record-event.ts';
 import { preferenceFitBody } from './schema.ts';
 
@@ -20,8 +24,25 @@ const insert = loadStatement(import.meta.url, 'insert-preference-fit.sql', inser
 const readStored = loadStatement(import.meta.url, 'read-preference-fit.sql', storedRow);
 
 /** POST /events/preference-fit: would this cohort have preferred to come this way? (M7). */
-export const preferenceFit: FastifyPluginAsyncZod = async (app) => {
+export const preferenceFit: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+
+  const record = (request: FastifyRequest, event: z.infer<typeof preferenceFitBody>) =>
+    recordEvent(storage, request, {
+      orgId: event.org_id,
+      id: event.id,
+      cycleId: event.pilot_cycle_id,
+      insert,
+      readStored,
+      values: [event.pilot_cycle_id, event.cohort_label, event.preferred_via_careconnect, event.recorded_at],
+    });
+
+  kinds.add({
+    kind: 'preference-fit',
+    body: preferenceFitBody.safeExtend({ id: uuid }),
+    record,
+    touches: (event) => [`preference-fit/${event.org_id}/${event.id}`],
+  });
 
   app.post('/events/preference-fit', {
     ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
@@ -32,20 +53,7 @@ export const preferenceFit: FastifyPluginAsyncZod = async (app) => {
       response: writeAnswers(422),
     },
     handler: async (request, reply) => {
-      const event = request.body;
-      const receipt = await recordEvent(storage, request, {
-        orgId: event.org_id,
-        id: event.id,
-        cycleId: event.pilot_cycle_id,
-        insert,
-        readStored,
-        values: [
-          event.pilot_cycle_id,
-          event.cohort_label,
-          event.preferred_via_careconnect,
-          event.recorded_at,
-        ],
-      });
+      const receipt = await record(request, request.body);
       return reply.code(statusOf(receipt)).send(receipt);
     },
   });

@@ -1,10 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { readAnswers, writeAnswers } from '../../answers.ts';
+import { uuid } from '../../fields.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
 import { receipt, statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
+import type { EventKinds } from '../event-kinds.ts';
 import { recordEvent } from '../record-event.ts';
 import { referralBody, referralUpdateBody, referralUpdateParams } from './schema.ts';
 import { applyReferralUpdate, insertHistory } from './update-referral.ts';
@@ -21,8 +25,43 @@ const insert = loadStatement(import.meta.url, 'insert-referral.sql', insertedRow
 const readStored = loadStatement(import.meta.url, 'read-referral-as-posted.sql', storedRow);
 
 /** POST /events/referral and PATCH /events/referral/{id}: a person was referred, and what became of it (M3). */
-export const referral: FastifyPluginAsyncZod = async (app) => {
+export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+
+  const record = (request: FastifyRequest, event: z.infer<typeof referralBody>) => {
+    const state = [
+      event.referral_state,
+      event.updated_at,
+      event.terminal_at ?? null,
+      event.failure_reason_code ?? null,
+    ];
+    return recordEvent(storage, request, {
+      orgId: event.source_org_id,
+      id: event.id,
+      cycleId: event.pilot_cycle_id,
+      service: { field: 'target_service_id', value: event.target_service_id },
+      insert,
+      readStored,
+      values: [event.pilot_cycle_id, event.target_service_id, event.created_at, ...state],
+      afterInsert: async (transaction, id) => {
+        await transaction.one(insertHistory, [event.source_org_id, id, ...state]);
+      },
+    });
+  };
+
+  kinds.add({
+    kind: 'referral',
+    body: referralBody.safeExtend({ id: uuid }),
+    record,
+    touches: (event) => [`referral/${event.source_org_id}/${event.id}`],
+  });
+  kinds.add({
+    kind: 'referral-update',
+    body: referralUpdateBody.safeExtend({ referral_id: uuid }),
+    record: (request, { referral_id, ...update }) =>
+      applyReferralUpdate(storage, request, referral_id, update),
+    touches: (update) => [`referral/${update.source_org_id}/${update.referral_id}`],
+  });
 
   app.post('/events/referral', {
     ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
@@ -33,26 +72,8 @@ export const referral: FastifyPluginAsyncZod = async (app) => {
       response: writeAnswers(422),
     },
     handler: async (request, reply) => {
-      const event = request.body;
-      const state = [
-        event.referral_state,
-        event.updated_at,
-        event.terminal_at ?? null,
-        event.failure_reason_code ?? null,
-      ];
-      const recorded = await recordEvent(storage, request, {
-        orgId: event.source_org_id,
-        id: event.id,
-        cycleId: event.pilot_cycle_id,
-        service: { field: 'target_service_id', value: event.target_service_id },
-        insert,
-        readStored,
-        values: [event.pilot_cycle_id, event.target_service_id, event.created_at, ...state],
-        afterInsert: async (transaction, id) => {
-          await transaction.one(insertHistory, [event.source_org_id, id, ...state]);
-        },
-      });
-      return reply.code(statusOf(recorded)).send(recorded);
+      const receipt = await record(request, request.body);
+      return reply.code(statusOf(receipt)).send(receipt);
     },
   });
 

@@ -1,10 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
+import { uuid } from '../../fields.ts';
 import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
+import type { EventKinds } from '../event-kinds.ts';
 import { recordEvent } from '../record-event.ts';
 import { serviceStatusBody } from './schema.ts';
 
@@ -20,8 +24,26 @@ const insert = loadStatement(import.meta.url, 'insert-service-status.sql', inser
 const readStored = loadStatement(import.meta.url, 'read-service-status.sql', storedRow);
 
 /** POST /events/service-status: somebody looked whether a service is open (M4). */
-export const serviceStatus: FastifyPluginAsyncZod = async (app) => {
+export const serviceStatus: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+
+  const record = (request: FastifyRequest, event: z.infer<typeof serviceStatusBody>) =>
+    recordEvent(storage, request, {
+      orgId: event.org_id,
+      id: event.id,
+      cycleId: event.pilot_cycle_id,
+      service: { field: 'service_id', value: event.service_id },
+      insert,
+      readStored,
+      values: [event.pilot_cycle_id, event.service_id, event.status_code, event.checked_at],
+    });
+
+  kinds.add({
+    kind: 'service-status',
+    body: serviceStatusBody.safeExtend({ id: uuid }),
+    record,
+    touches: (event) => [`service-status/${event.org_id}/${event.id}`],
+  });
 
   app.post('/events/service-status', {
     ...app.guard({ bucket: 'events', permission: 'canCreateServices', storage }),
@@ -32,16 +54,7 @@ export const serviceStatus: FastifyPluginAsyncZod = async (app) => {
       response: writeAnswers(422),
     },
     handler: async (request, reply) => {
-      const event = request.body;
-      const receipt = await recordEvent(storage, request, {
-        orgId: event.org_id,
-        id: event.id,
-        cycleId: event.pilot_cycle_id,
-        service: { field: 'service_id', value: event.service_id },
-        insert,
-        readStored,
-        values: [event.pilot_cycle_id, event.service_id, event.status_code, event.checked_at],
-      });
+      const receipt = await record(request, request.body);
       return reply.code(statusOf(receipt)).send(receipt);
     },
   });
