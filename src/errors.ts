@@ -84,6 +84,8 @@ const meaningByCode: Readonly<Record<string, StorageMeaning>> = {
   '3F000': 'missing_table',
   '40001': 'contention',
   '40P01': 'contention',
+  // A row type that does not exist is that of a table.
+  '42704': 'missing_table',
   '42P01': 'missing_table',
   '55P03': 'contention',
   '57014': 'overload',

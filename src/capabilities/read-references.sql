@@ -1,4 +1,4 @@
--- Whether the cycle and the service are registered. A NULL service is one that is not asked about.
+-- Which of these cycles and services are registered.
 SELECT
-  EXISTS (SELECT FROM pilot.pilot_cycles WHERE id = $1) AS cycle_registered,
-  $2::text IS NULL OR EXISTS (SELECT FROM pilot.services WHERE id = $2) AS service_registered
+  ARRAY(SELECT id::text FROM pilot.pilot_cycles WHERE id = ANY ($1::text[])) AS cycles,
+  ARRAY(SELECT id::text FROM pilot.services WHERE id = ANY ($2::text[])) AS services

@@ -6,7 +6,7 @@ import { type FieldError, Problem } from '../errors.ts';
 const readReferences = loadStatement(
   import.meta.url,
   'read-references.sql',
-  z.object({ cycle_registered: z.boolean(), service_registered: z.boolean() }),
+  z.object({ cycles: z.array(z.string()), services: z.array(z.string()) }),
 );
 
 /** Tables that checking references reads. */
@@ -28,23 +28,50 @@ export function unknownReference(errors: readonly FieldError[]): Problem {
   );
 }
 
-/** @throws Problem `unknown-reference` (422) unless the cycle and the service are registered */
-export async function assertRegistered(
+/** What an event or another write refers to. */
+export interface References {
+  cycleId: string;
+  service?: NamedReference;
+}
+
+/** Which of the cycles and services that are referred to are registered. */
+export type Registered = z.infer<typeof readReferences.row>;
+
+export function readRegistered(
   transaction: Transaction,
-  cycleId: string,
-  service?: NamedReference,
-): Promise<void> {
-  const known = await transaction.one(readReferences, [cycleId, service?.value ?? null]);
+  references: readonly References[],
+): Promise<Registered> {
+  const cycles = new Set(references.map(({ cycleId }) => cycleId));
+  const services = new Set(references.flatMap(({ service }) => service?.value ?? []));
+  return transaction.one(readReferences, [[...cycles], [...services]]);
+}
+
+/** The refusal (422) of a reference to what is not registered. */
+export function missingReference(
+  registered: Registered,
+  { cycleId, service }: References,
+): Problem | undefined {
   const errors: FieldError[] = [];
-  if (!known.cycle_registered) {
+  if (!registered.cycles.includes(cycleId)) {
     errors.push({ path: 'pilot_cycle_id', code: 'not_registered', message: 'is not a registered cycle' });
   }
-  if (service && !known.service_registered) {
+  if (service && !registered.services.includes(service.value)) {
     errors.push({
       path: service.field,
       code: 'not_registered',
       message: 'is not a service of the directory',
     });
   }
-  if (errors.length > 0) throw unknownReference(errors);
+  return errors.length > 0 ? unknownReference(errors) : undefined;
+}
+
+/** @throws Problem `unknown-reference` (422) unless the cycle and the service are registered */
+export async function assertRegistered(
+  transaction: Transaction,
+  cycleId: string,
+  service?: NamedReference,
+): Promise<void> {
+  const references = { cycleId, ...(service && { service }) };
+  const refusal = missingReference(await readRegistered(transaction, [references]), references);
+  if (refusal) throw refusal;
 }

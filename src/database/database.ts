@@ -68,8 +68,17 @@ export function openDatabase(settings: DatabaseSettings): Database {
   };
 }
 
-/** pg reads what the server sends inside of this event; what it throws at something malformed would end the process. */
 class ServerSocket extends Socket {
+  /** What pg sends in one turn goes out as one piece: the server wakes up once, and not for each statement. */
+  override cork(): void {
+    if (this.writableCorked === 0) {
+      super.cork();
+      process.nextTick(() => this.uncork());
+    }
+    super.cork();
+  }
+
+  /** pg reads what the server sends inside of this event; what it throws at something malformed would end the process. */
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     try {
       return super.emit(event, ...values);

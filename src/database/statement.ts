@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 
-export type SqlValue = string | number | boolean | Date | Buffer | null | readonly string[];
+export type SqlValue = string | number | boolean | Date | Buffer | null | readonly (string | null)[];
 
 /** One SQL file and the shape of the rows it returns. The name doubles as the prepared statement's name. */
 export interface Statement<Row> {

@@ -28,14 +28,20 @@ export interface TransactionOptions {
   deadline?: number;
 }
 
-/** What the work inside a tenant transaction can do. */
+/**
+ * What the work inside a tenant transaction can do. Statements that are sent without waiting for the one before share its
+ * round trip.
+ */
 export interface Transaction {
   run<Row>(statement: Statement<Row>, values?: readonly SqlValue[]): Promise<Row[]>;
   /** Runs a statement that returns exactly one row. Anything else is a defect. */
   one<Row>(statement: Statement<Row>, values?: readonly SqlValue[]): Promise<Row>;
+  /** The same transaction with another caller's eyes: whatever runs through it is preceded by that caller's id. */
+  as(userId: string): Transaction;
 }
 
 const openTransaction = loadStatement(import.meta.url, 'open-transaction.sql', z.unknown());
+const changeCaller = loadStatement(import.meta.url, 'change-caller.sql', z.unknown());
 
 /** pg reads the client's own time-out from the query, which its types do not say. */
 type TimedQuery = pg.QueryConfig & { query_timeout: number };
@@ -49,7 +55,9 @@ const commitMs = 1_000;
 
 /**
  * The only way to the database: begin, the caller's session variables, the work, commit (spec 4.2, 9).
- * Success means that the COMMIT was answered with COMMIT; a failed transaction answers it with ROLLBACK.
+ * Success means that every statement succeeded, and that the COMMIT was answered with COMMIT; a failed transaction answers it
+ * with ROLLBACK. The opening shares the round trip of the work's first statements: should BEGIN have failed, the caller's id is
+ * gone after its own statement, and without it row-level security shows and stores nothing.
  * A client goes back to the pool only when it is idle; otherwise it is destroyed, so that the next borrower cannot
  * find itself in somebody else's transaction.
  * @throws StorageFailure, or whatever `work` threw
@@ -61,10 +69,13 @@ export async function tenantTransaction<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const client = await connect(pool);
-  const { userId, mode, deadline = Number.POSITIVE_INFINITY } = options;
+  const { mode, deadline = Number.POSITIVE_INFINITY } = options;
   const left = () => deadline - performance.now();
   const limit = Math.max(1, Math.min(options.statementTimeoutMs, left()));
+  let eyes = options.userId;
   let committing = false;
+  let firstFailure: { error: unknown } | undefined;
+  const notes: Promise<void>[] = [];
 
   const query = async (timeoutMs: number, text: string, values?: readonly SqlValue[], name?: string) => {
     if (timeoutMs <= 0) throw new StorageFailure('overload');
@@ -83,37 +94,56 @@ export async function tenantTransaction<Result>(
       throw cutOff ? new StorageFailure('overload') : failure;
     }
   };
+  /** Takes note when it fails, whether or not somebody waits for it. */
+  const noted = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    const note = (error: unknown) => {
+      firstFailure ??= { error };
+    };
+    notes.push(answer.then(() => undefined, note));
+    return answer;
+  };
 
-  const transaction: Transaction = {
-    async run(statement, values = []) {
-      const timeoutMs = Math.min(limit + clientGraceMs, left());
-      const result = await query(timeoutMs, statement.text, values, statement.name);
-      return result.rows.map((row) => statement.row.parse(row));
-    },
-    async one(statement, values) {
-      const [row, ...others] = await transaction.run(statement, values);
-      if (row === undefined || others.length > 0) throw new StorageFailure('defect');
-      return row;
-    },
+  const open = async () => {
+    const timeoutMs = Math.min(openMs, limit + clientGraceMs, left());
+    const limits = [limit, limit * 3, limit / 3].map((milliseconds) => String(Math.ceil(milliseconds)));
+    const [begun] = await Promise.all([
+      noted(query(timeoutMs, beginByMode[mode])),
+      noted(query(timeoutMs, openTransaction.text, [eyes, serviceVersion, ...limits], openTransaction.name)),
+    ]);
+    if (begun.command !== 'BEGIN') throw new StorageFailure('unavailable');
+  };
+  const send = (statement: Statement<unknown>, values: readonly SqlValue[]) => {
+    const timeoutMs = Math.min(limit + clientGraceMs, left());
+    return noted(query(timeoutMs, statement.text, values, statement.name));
   };
 
   try {
-    const limits = [limit, limit * 3, limit / 3].map((milliseconds) => String(Math.ceil(milliseconds)));
-    const timeoutMs = Math.min(openMs, limit + clientGraceMs, left());
-    // One round trip. When BEGIN fails the next statement commits by itself, so the status decides, not the answers.
-    const opened = await Promise.allSettled([
-      query(timeoutMs, beginByMode[mode]),
-      query(timeoutMs, openTransaction.text, [userId, serviceVersion, ...limits], openTransaction.name),
-    ]);
-    const failed = opened.find((settled) => settled.status === 'rejected');
-    if (failed) throw failed.reason;
-    if (client.getTransactionStatus() !== 'T') throw new StorageFailure('unavailable');
-
-    const result = await work(transaction);
+    const opened = noted(open());
+    const seenBy = (userId: string): Transaction => ({
+      run<Row>(statement: Statement<Row>, values: readonly SqlValue[] = []) {
+        // Statements arrive in the order in which they are sent, so each finds its own caller's id set.
+        if (eyes !== userId) void send(changeCaller, [userId]);
+        eyes = userId;
+        const answer = send(statement, values);
+        return noted(
+          opened.then(() => answer).then(({ rows }) => rows.map((row) => statement.row.parse(row))),
+        );
+      },
+      async one(statement, values) {
+        const [row, ...others] = await this.run(statement, values);
+        if (row === undefined || others.length > 0) throw new StorageFailure('defect');
+        return row;
+      },
+      as: seenBy,
+    });
+    const result = await work(seenBy(options.userId));
+    await opened;
     if (left() <= 0) throw new StorageFailure('overload');
 
     committing = true;
     const committed = await query(Math.max(commitMs, Math.min(limit + clientGraceMs, left())), 'COMMIT');
+    await Promise.all(notes);
+    if (firstFailure) throw firstFailure.error;
     if (committed.command !== 'COMMIT') throw new StorageFailure('defect');
     client.release();
     return result;

@@ -20,39 +20,64 @@ const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-const readAccess = loadStatement(
-  import.meta.url,
-  'read-access.sql',
-  z.object({ exists_for_caller: z.boolean(), role: role.nullable(), is_app_admin: z.boolean() }),
-);
+const accessRow = z.object({
+  org_id: z.string().nullable(),
+  exists_for_caller: z.boolean(),
+  role: role.nullable(),
+  is_app_admin: z.boolean(),
+});
+const readAccess = loadStatement(import.meta.url, 'read-access.sql', accessRow);
 
 /** Tables that deciding a permission reads; part of what every capability needs. */
 export const authorisationTables = ['organizations', 'organization_members', 'app_admins'] as const;
 
+/** What the caller is in each of some organisations. */
+export type Access = ReadonlyMap<string | null, z.infer<typeof accessRow>>;
+
 /**
- * Refuses unless the caller holds the route's permission in this organisation; without an organisation, unless they are an
- * app admin. Reads the membership in the transaction of the work it permits, so that a role taken away counts at once.
- * An organisation that does not exist answers like one that is not the caller's (spec 2.1).
- * @throws Problem `forbidden`
+ * Reads what the caller is in these organisations, in the transaction of the work that it permits, so that a role taken
+ * away counts at once.
  */
-export async function assertPermitted(
+export async function readAccessTo(
   transaction: Transaction,
+  orgIds: readonly (string | null)[],
+): Promise<Access> {
+  const rows = await transaction.run(readAccess, [[...new Set(orgIds)]]);
+  return new Map(rows.map((row) => [row.org_id, row]));
+}
+
+/**
+ * The refusal of a caller who does not hold the route's permission in this organisation; without an organisation, of one who
+ * is no app admin. An organisation that does not exist answers like one that is not the caller's (spec 2.1).
+ */
+export function refusalOf(
+  access: Access,
   request: FastifyRequest,
   orgId: string | null,
-): Promise<void> {
+): Problem | undefined {
   const { permission } = request.routeOptions.config;
   if (!permission) throw new Error('This route declares no permission.');
-  const access = await transaction.one(readAccess, [orgId]);
   const roles: readonly Role[] = permissions[permission];
-  const asMember = access.role !== null && roles.includes(access.role);
-  const exists = orgId === null || access.exists_for_caller;
-  if (exists && (asMember || access.is_app_admin)) return;
-  throw new Problem(
+  const found = access.get(orgId);
+  const asMember = found?.role != null && roles.includes(found.role);
+  const exists = orgId === null || found?.exists_for_caller;
+  if (exists && (asMember || found?.is_app_admin)) return undefined;
+  return new Problem(
     'forbidden',
     orgId === null
       ? 'Only app admins may do this.'
       : 'You may not do this in this organisation. Ask one of its owners for the role you need.',
   );
+}
+
+/** Refuses unless the caller holds the route's permission in this organisation. @throws Problem `forbidden` */
+export async function assertPermitted(
+  transaction: Transaction,
+  request: FastifyRequest,
+  orgId: string | null,
+): Promise<void> {
+  const refusal = refusalOf(await readAccessTo(transaction, [orgId]), request, orgId);
+  if (refusal) throw refusal;
 }
 
 /** What every route but the open ones declares: the rate limit it counts in, the permission it takes, and its storage. */

@@ -8,6 +8,7 @@ import {
   circuitBreaker,
   ExponentialBackoff,
   handleWhen,
+  type IPolicy,
   retry,
   wrap,
 } from 'cockatiel';
@@ -17,6 +18,7 @@ import type { Database } from '../database/database.ts';
 import type { Transaction, TransactionMode } from '../database/tenant-transaction.ts';
 import { Problem, StorageFailure, type StorageMeaning } from '../errors.ts';
 import { authorisationTables } from './authorisation.ts';
+import { GroupCommit, type Member, type Outcome } from './group-commit.ts';
 import { logEvent } from './logging.ts';
 
 /** When a capability stops asking a database that cannot serve it. Data, named and owned by the capability (spec 8). */
@@ -46,7 +48,21 @@ export interface Storage {
     mode: TransactionMode,
     work: (transaction: Transaction) => Promise<Result>,
   ): Promise<Result>;
+  /**
+   * Makes a write that shares transactions with whoever writes at the same time: `work` gets all of them, each to be written
+   * with its own caller's eyes (`transaction.as`), and says of each what became of it.
+   * @returns what writes one of them @throws Problem or StorageFailure
+   */
+  shared<Item, Result>(
+    work: SharedWork<Item, Result>,
+  ): (request: FastifyRequest, item: Item) => Promise<Result>;
 }
+
+/** Writes some of the members, and says of each of them, in their order, what became of it. */
+export type SharedWork<Item, Result> = (
+  transaction: Transaction,
+  members: readonly Member<Item>[],
+) => Promise<readonly Outcome<Result>[]>;
 
 export interface StorageOptions {
   database: Database;
@@ -63,6 +79,10 @@ const mostContentionRetries = 2;
 const waitingMs = 900;
 
 const turnedAwayAfterMs = 1_000;
+
+/** Shared transactions of a capability at a time, and how many writes may share one. */
+const sharedTransactions = 2;
+const mostSharers = 200;
 
 const means =
   (...meanings: StorageMeaning[]) =>
@@ -108,7 +128,7 @@ export default plugin(
        * Runs `call` when there is room for it, or refuses it. Whoever had to wait for longer would start with too little time
        * left: under overload everybody would, and nobody would finish.
        */
-      const inTurn = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+      const inTurn = async <Result>(attempts: IPolicy, call: () => Promise<Result>): Promise<Result> => {
         refuseWhileBroken();
         const impatience = new AbortController();
         const tooLate = Promise.withResolvers<never>();
@@ -124,35 +144,64 @@ export default plugin(
         return Promise.race([turn, tooLate.promise]).finally(() => clearTimeout(timer));
       };
 
+      /** One transaction under the breaker, or several when it may be tried again. */
+      const call = async <Result>(
+        how: { userId: string; mode: TransactionMode; since: number; isRetried: boolean },
+        work: (transaction: Transaction) => Promise<Result>,
+      ): Promise<Result> => {
+        const { userId, mode, since, isRetried } = how;
+        const options = { userId, mode, statementTimeoutMs: limit, deadline: since + limit + waitingMs };
+        try {
+          // A refusal was decided by a Postgres that answered: for the breaker it is a success.
+          const outcome = await inTurn(isRetried ? attempts : breaker, () =>
+            database.transaction(options, work).then(
+              (value) => ({ value }),
+              (error: unknown) => {
+                if (means('unavailable', 'outcome_unknown', 'contention')(error)) throw error;
+                return { error };
+              },
+            ),
+          );
+          if ('error' in outcome) throw outcome.error;
+          return outcome.value;
+        } catch (error) {
+          if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
+          if (error instanceof BulkheadRejectedError) throw refused(1);
+          if (means('missing_table')(error))
+            throw (await inTurn(attempts, () => missingTable(database, allTables))) ?? error;
+          throw error;
+        }
+      };
+
+      const lines: { hasRoom: boolean }[] = [];
+
       return {
         async assertRoom() {
-          if (room.executionSlots > 0 || room.queueSlots > 0) return;
+          const isCallable = room.executionSlots > 0 || room.queueSlots > 0;
+          if (isCallable && lines.every(({ hasRoom }) => hasRoom)) return;
           await pause(turnedAwayAfterMs);
           throw refused(1);
         },
-        async transaction(request, mode, work) {
-          const deadline = performance.now() + limit + waitingMs;
-          const options = { userId: request.callerId, mode, statementTimeoutMs: limit, deadline };
-          try {
-            // A refusal was decided by a Postgres that answered: for the breaker it is a success.
-            const outcome = await inTurn(() =>
-              database.transaction(options, work).then(
-                (value) => ({ value }),
-                (error: unknown) => {
-                  if (means('unavailable', 'outcome_unknown', 'contention')(error)) throw error;
-                  return { error };
-                },
-              ),
-            );
-            if ('error' in outcome) throw outcome.error;
-            return outcome.value;
-          } catch (error) {
-            if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
-            if (error instanceof BulkheadRejectedError) throw refused(1);
-            if (means('missing_table')(error))
-              throw (await inTurn(() => missingTable(database, allTables))) ?? error;
-            throw error;
-          }
+        transaction: (request, mode, work) =>
+          call({ userId: request.callerId, mode, since: performance.now(), isRetried: true }, work),
+        shared<Item, Result>(work: SharedWork<Item, Result>) {
+          const group = new GroupCommit<Item, Result>({
+            async write(members, since) {
+              const userId = members[0]?.request.callerId ?? '';
+              const how = { userId, mode: 'write', since, isRetried: members.length === 1 } as const;
+              return call(how, (transaction) => work(transaction, members));
+            },
+            refused: () => refused(1),
+            line: policy.queue,
+            patienceMs: limit / 2,
+            transactions: sharedTransactions,
+            members: mostSharers,
+          });
+          lines.push(group);
+          return async (request: FastifyRequest, item: Item) => {
+            refuseWhileBroken();
+            return group.submit(request, item);
+          };
         },
       };
     });

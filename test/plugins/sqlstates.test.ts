@@ -18,7 +18,7 @@ t.test('a SQLSTATE means the same wherever it comes from, and an unknown one is 
     ],
     contention: ['40001', '40P01', '55P03'],
     overload: ['57014'],
-    missing_table: ['42P01', '3F000'],
+    missing_table: ['42P01', '42704', '3F000'],
     unknown_reference: ['23503'],
     duplicate: ['23505'],
     defect: ['42501', '23514', '23502', '22P02', '22021', '42703', '42883', '40002', '25P02', '99999', ''],

@@ -75,7 +75,7 @@ function attempt(orgId: string, number: number, more: Body = {}): Write {
   const id = randomUUID();
   const entity_key_hash = createHash('sha256').update(id).digest('hex');
   const body = contactAttemptBody(orgId, { id, entity_key_hash, attempted_at: moment(number), ...more });
-  const stored = `\\x${storedEntityHash(pepper, orgId, entity_key_hash).toString('hex')}`;
+  const stored = storedEntityHash(pepper, orgId, entity_key_hash);
   return event('pilot_contact_attempt_events', 'contact-attempt', body, { ...body, entity_key_hash: stored });
 }
 

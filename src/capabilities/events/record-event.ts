@@ -1,55 +1,141 @@
 import type { FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import type { z } from 'zod';
-import type { SqlValue, Statement } from '../../database/statement.ts';
+import { z } from 'zod';
+import type { Statement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
-import { assertPermitted } from '../../plugins/authorisation.ts';
+import type { Problem } from '../../errors.ts';
+import { readAccessTo, refusalOf } from '../../plugins/authorisation.ts';
+import type { Member, Outcome } from '../../plugins/group-commit.ts';
 import type { Storage } from '../../plugins/storage.ts';
-import { idConflict, type insertedRow, type storedRow } from '../idempotency.ts';
+import { idConflict } from '../idempotency.ts';
 import { type Receipt, receiptOf } from '../receipt.ts';
-import { assertRegistered, type NamedReference } from '../references.ts';
+import { missingReference, type References, readRegistered } from '../references.ts';
 
-/** One event on its way to its table. Both statements take `values`; `$1` is the organisation and `$2` the id. */
-export interface EventToRecord {
+/** One event on its way to its table. */
+export interface EventToRecord extends References {
   orgId: string;
   /** The client's id, which makes the request safe to repeat; the server makes one where there is none. */
   id: string | undefined;
-  cycleId: string;
-  service?: NamedReference;
-  insert: Statement<z.infer<typeof insertedRow>>;
-  readStored: Statement<z.infer<typeof storedRow>>;
-  /** The columns after the organisation and the id. */
-  values: readonly SqlValue[];
-  /** What else must hold before the event is stored; throws a Problem. */
-  check?: (transaction: Transaction) => Promise<void>;
-  /** What else is stored with a new event, in the same transaction. */
-  afterInsert?: (transaction: Transaction, id: string) => Promise<void>;
+  /** Its row: the columns by their names, the organisation's among them. What is no column is left out by the statements. */
+  row: Readonly<Record<string, string | boolean | Date | undefined>>;
 }
 
+/** The statements of one kind of event. All of them take one parameter: the rows of several events, as JSON. */
+export interface EventStatements {
+  /** Stores those that are not there yet, and returns their keys. */
+  insert: Statement<z.infer<typeof insertedEvent>>;
+  /** Returns those that are there already, by their position, and whether they have the same content. */
+  readStored: Statement<z.infer<typeof storedEvent>>;
+  /** What else must hold: the refusals of those for which it does not, by their position. */
+  check?: (transaction: Transaction, rows: string) => Promise<ReadonlyMap<number, Problem>>;
+}
+
+export const insertedEvent = z.object({ org_id: z.string(), id: z.string(), recorded_at: z.date() });
+export const storedEvent = z.object({
+  position: z.number(),
+  recorded_at: z.date(),
+  same_content: z.boolean(),
+});
+
+interface Identified extends EventToRecord {
+  id: string;
+  /** Whether it may be stored already; an id of ours cannot. */
+  mayBeStored: boolean;
+}
+
+type Event = Member<Identified>;
+
 /**
- * Records an event once: permission, references, then an insert that yields to an earlier one of the same id. An event
- * that is there already is read back in a following statement, because a statement that races another insert can return
- * nothing (spec 4.2), and compared as stored (spec 2.4).
- * @throws Problem `forbidden`, `unknown-reference`, `id-conflict`, or StorageFailure
+ * Records events of one kind, each once: permission, references, then an insert that yields to an earlier one of the same
+ * id, which is compared as stored (spec 2.4). Those that are sent at the same time share a transaction of three round trips:
+ * the first reads all that decides about them, the second writes those that are new, the third commits what was written.
+ * @returns what records one. @throws Problem `forbidden`, `unknown-reference`, `id-conflict`, or StorageFailure
  */
-export function recordEvent(
+export function eventRecorder(
   storage: Storage,
-  request: FastifyRequest,
-  event: EventToRecord,
-): Promise<Receipt> {
-  const id = event.id ?? uuidv7();
-  const values = [event.orgId, id, ...event.values];
-  return storage.transaction(request, 'write', async (transaction) => {
-    await assertPermitted(transaction, request, event.orgId);
-    await assertRegistered(transaction, event.cycleId, event.service);
-    await event.check?.(transaction);
-    const [inserted] = await transaction.run(event.insert, values);
-    if (inserted) {
-      await event.afterInsert?.(transaction, id);
-      return receiptOf(id, inserted.recorded_at, 'created');
-    }
-    const stored = await transaction.one(event.readStored, values);
-    if (!stored.same_content) throw idConflict();
-    return receiptOf(id, stored.recorded_at, 'replayed');
+  statements: EventStatements,
+): (request: FastifyRequest, event: EventToRecord) => Promise<Receipt> {
+  const record = storage.shared<Identified, Receipt>(async (transaction, members) => {
+    const callers = Map.groupBy(members, ({ request }) => request.callerId);
+    const verdicts = await Promise.all(
+      [...callers].map(([callerId, events]) => look(transaction.as(callerId), statements, events)),
+    );
+    const outcomes = new Map<Event, Outcome<Receipt>>(verdicts.flat());
+    const written = await Promise.all(
+      [...callers].map(([callerId, events]) => {
+        const undecided = events.filter((event) => !outcomes.has(event));
+        return write(transaction.as(callerId), statements, firstOfEachKey(undecided));
+      }),
+    );
+    for (const [event, outcome] of written.flat()) outcomes.set(event, outcome);
+    return members.map((member) => outcomes.get(member) ?? 'again');
   });
+  return (request, event) =>
+    record(request, { ...event, id: event.id ?? uuidv7(), mayBeStored: event.id !== undefined });
+}
+
+/** Reads what decides about one caller's events. Those that are to be written have no outcome yet. */
+async function look(
+  transaction: Transaction,
+  statements: EventStatements,
+  events: readonly Event[],
+): Promise<[Event, Outcome<Receipt>][]> {
+  const items = events.map(({ item }) => item);
+  const rows = rowsOf(items);
+  const [access, registered, refusals, stored] = await Promise.all([
+    readAccessTo(
+      transaction,
+      items.map(({ orgId }) => orgId),
+    ),
+    readRegistered(transaction, items),
+    statements.check?.(transaction, rows),
+    items.some(({ mayBeStored }) => mayBeStored) ? transaction.run(statements.readStored, [rows]) : [],
+  ]);
+  const storedAt = new Map(stored.map((row) => [row.position, row]));
+  return events.flatMap((event, index): [Event, Outcome<Receipt>][] => {
+    const { request, item } = event;
+    const refusal =
+      refusalOf(access, request, item.orgId) ??
+      missingReference(registered, item) ??
+      refusals?.get(index + 1);
+    if (refusal) return [[event, { refusal }]];
+    const found = storedAt.get(index + 1);
+    if (!found) return [];
+    if (!found.same_content) return [[event, { refusal: idConflict() }]];
+    return [[event, { result: receiptOf(item.id, found.recorded_at, 'replayed') }]];
+  });
+}
+
+/** Writes one caller's events. An id that another writer took in the meantime is missing from what it returns. */
+async function write(
+  transaction: Transaction,
+  { insert }: EventStatements,
+  events: ReadonlyMap<string, Event>,
+): Promise<[Event, Outcome<Receipt>][]> {
+  if (events.size === 0) return [];
+  // In the order of the keys, so that two transactions do not wait for each other.
+  const sorted = [...events.keys()].sort().flatMap((key) => events.get(key)?.item ?? []);
+  const inserted = await transaction.run(insert, [rowsOf(sorted)]);
+  return inserted.flatMap(({ org_id, id, recorded_at }): [Event, Outcome<Receipt>][] => {
+    const event = events.get(keyOf(org_id, id));
+    return event ? [[event, { result: receiptOf(id, recorded_at, 'created') }]] : [];
+  });
+}
+
+/** Of two events with the same key the first one is written; the other is compared with it by the next transaction. */
+function firstOfEachKey(events: readonly Event[]): ReadonlyMap<string, Event> {
+  const first = new Map<string, Event>();
+  for (const event of events) {
+    const key = keyOf(event.item.orgId, event.item.id);
+    if (!first.has(key)) first.set(key, event);
+  }
+  return first;
+}
+
+function keyOf(orgId: string, id: string): string {
+  return `${orgId}/${id}`;
+}
+
+function rowsOf(events: readonly Identified[]): string {
+  return JSON.stringify(events.map(({ id, row }) => ({ ...row, id })));
 }

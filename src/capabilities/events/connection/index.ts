@@ -3,14 +3,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { Transaction } from '../../../database/tenant-transaction.ts';
+import type { Problem } from '../../../errors.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { uuid } from '../../fields.ts';
-import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables, unknownReference } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
-import { recordEvent } from '../record-event.ts';
+import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { connectionBody } from './schema.ts';
 
 const breakerPolicy: BreakerPolicy = {
@@ -26,30 +26,34 @@ const tables = [
   'pilot_contact_attempt_events',
   'pilot_referral_events',
 ];
-const insert = loadStatement(import.meta.url, 'insert-connection.sql', insertedRow);
-const readStored = loadStatement(import.meta.url, 'read-connection.sql', storedRow);
-const readAnchor = loadStatement(import.meta.url, 'read-anchor.sql', z.object({ starts_at: z.date() }));
+const readAnchors = loadStatement(
+  import.meta.url,
+  'read-anchors.sql',
+  z.object({
+    position: z.number(),
+    field: z.enum(['contact_attempt_event_id', 'referral_event_id']),
+    is_there: z.boolean(),
+    is_later: z.boolean().nullable(),
+  }),
+);
+const statements: EventStatements = {
+  insert: loadStatement(import.meta.url, 'insert-connection.sql', insertedEvent),
+  readStored: loadStatement(import.meta.url, 'read-connection.sql', storedEvent),
+  check: refuseUnanchored,
+};
 
 /** POST /events/connection: a person reached a service; time-to-connection runs from the anchor (M2). */
 export const connection: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+  const recordEvent = eventRecorder(storage, statements);
 
   const record = (request: FastifyRequest, event: z.infer<typeof connectionBody>) =>
-    recordEvent(storage, request, {
+    recordEvent(request, {
       orgId: event.org_id,
       id: event.id,
       cycleId: event.pilot_cycle_id,
       service: { field: 'service_id', value: event.service_id },
-      check: (transaction) => assertAnchored(transaction, event),
-      insert,
-      readStored,
-      values: [
-        event.pilot_cycle_id,
-        event.service_id,
-        event.connected_at,
-        event.contact_attempt_event_id ?? null,
-        event.referral_event_id ?? null,
-      ],
+      row: event,
     });
 
   kinds.add({
@@ -80,20 +84,16 @@ export const connection: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (a
 };
 
 /** The anchor must be this organisation's, of the same cycle, and not later than the connection (spec 2.4). */
-async function assertAnchored(
-  transaction: Transaction,
-  event: z.infer<typeof connectionBody>,
-): Promise<void> {
-  const { org_id, pilot_cycle_id, contact_attempt_event_id = null, referral_event_id = null } = event;
-  const anchors = [org_id, pilot_cycle_id, contact_attempt_event_id, referral_event_id];
-  const [anchor] = await transaction.run(readAnchor, anchors);
-  const path = contact_attempt_event_id ? 'contact_attempt_event_id' : 'referral_event_id';
-  if (!anchor) {
-    const message = 'is not an event of this organisation in this cycle; send the anchor first';
-    throw unknownReference([{ path, code: 'no_such_anchor', message }]);
+async function refuseUnanchored(transaction: Transaction, rows: string): Promise<Map<number, Problem>> {
+  const refusals = new Map<number, Problem>();
+  for (const { position, field, is_there, is_later } of await transaction.run(readAnchors, [rows])) {
+    if (!is_there) {
+      const message = 'is not an event of this organisation in this cycle; send the anchor first';
+      refusals.set(position, unknownReference([{ path: field, code: 'no_such_anchor', message }]));
+    } else if (is_later) {
+      const message = 'must not be before the event it is anchored to';
+      refusals.set(position, unknownReference([{ path: 'connected_at', code: 'before_anchor', message }]));
+    }
   }
-  if (event.connected_at < anchor.starts_at) {
-    const message = 'must not be before the event it is anchored to';
-    throw unknownReference([{ path: 'connected_at', code: 'before_anchor', message }]);
-  }
+  return refusals;
 }

@@ -1,7 +1,14 @@
 SELECT
-  recorded_at,
-  (pilot_cycle_id, service_id, connected_at, contact_attempt_event_id, referral_event_id)
+  event.ordinality::integer AS position,
+  stored.recorded_at,
+  (
+    stored.pilot_cycle_id, stored.service_id, stored.connected_at, stored.contact_attempt_event_id,
+    stored.referral_event_id
+  )
   IS NOT DISTINCT FROM
-  ($3::text, $4::text, $5::timestamptz, $6::uuid, $7::uuid) AS same_content
-FROM pilot.pilot_connection_events
-WHERE org_id = $1 AND id = $2
+  (
+    event.pilot_cycle_id, event.service_id, event.connected_at, event.contact_attempt_event_id,
+    event.referral_event_id
+  ) AS same_content
+FROM json_populate_recordset(NULL::pilot.pilot_connection_events, $1) WITH ORDINALITY AS event
+JOIN pilot.pilot_connection_events AS stored ON stored.org_id = event.org_id AND stored.id = event.id

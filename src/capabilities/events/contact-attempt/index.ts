@@ -5,11 +5,10 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { uuid } from '../../fields.ts';
-import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
-import { recordEvent } from '../record-event.ts';
+import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { contactAttemptBody } from './schema.ts';
 import { storedEntityHash } from './stored-entity-hash.ts';
 
@@ -21,8 +20,10 @@ const breakerPolicy: BreakerPolicy = {
   queue: 500,
 };
 const tables = [...referenceTables, 'pilot_contact_attempt_events'];
-const insert = loadStatement(import.meta.url, 'insert-contact-attempt.sql', insertedRow);
-const readStored = loadStatement(import.meta.url, 'read-contact-attempt.sql', storedRow);
+const statements: EventStatements = {
+  insert: loadStatement(import.meta.url, 'insert-contact-attempt.sql', insertedEvent),
+  readStored: loadStatement(import.meta.url, 'read-contact-attempt.sql', storedEvent),
+};
 
 /** POST /events/contact-attempt: somebody tried to reach a service (M1, M5). */
 export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string; kinds: EventKinds }> = async (
@@ -30,25 +31,18 @@ export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string; ki
   { entityKeyPepper, kinds },
 ) => {
   const storage = app.storage(breakerPolicy, tables);
+  const recordEvent = eventRecorder(storage, statements);
 
   const record = (request: FastifyRequest, event: z.infer<typeof contactAttemptBody>) =>
-    recordEvent(storage, request, {
+    recordEvent(request, {
       orgId: event.recorded_by_org_id,
       id: event.id,
       cycleId: event.pilot_cycle_id,
       service: { field: 'service_id', value: event.service_id },
-      insert,
-      readStored,
-      values: [
-        event.pilot_cycle_id,
-        event.service_id,
-        storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
-        event.attempt_channel,
-        event.attempt_outcome,
-        event.attempted_at,
-        event.resolved_at ?? null,
-        event.outcome_notes_code ?? null,
-      ],
+      row: {
+        ...event,
+        entity_key_hash: storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
+      },
     });
 
   kinds.add({

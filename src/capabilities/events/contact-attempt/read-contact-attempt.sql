@@ -1,8 +1,14 @@
 SELECT
-  recorded_at,
-  (pilot_cycle_id, service_id, entity_key_hash, attempt_channel, attempt_outcome, attempted_at, resolved_at,
-   outcome_notes_code)
+  event.ordinality::integer AS position,
+  stored.recorded_at,
+  (
+    stored.pilot_cycle_id, stored.service_id, stored.entity_key_hash, stored.attempt_channel,
+    stored.attempt_outcome, stored.attempted_at, stored.resolved_at, stored.outcome_notes_code
+  )
   IS NOT DISTINCT FROM
-  ($3::text, $4::text, $5::bytea, $6::text, $7::text, $8::timestamptz, $9::timestamptz, $10::text) AS same_content
-FROM pilot.pilot_contact_attempt_events
-WHERE recorded_by_org_id = $1 AND id = $2
+  (
+    event.pilot_cycle_id, event.service_id, event.entity_key_hash, event.attempt_channel,
+    event.attempt_outcome, event.attempted_at, event.resolved_at, event.outcome_notes_code
+  ) AS same_content
+FROM json_populate_recordset(NULL::pilot.pilot_contact_attempt_events, $1) WITH ORDINALITY AS event
+JOIN pilot.pilot_contact_attempt_events AS stored ON stored.recorded_by_org_id = event.recorded_by_org_id AND stored.id = event.id

@@ -5,11 +5,10 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { uuid } from '../../fields.ts';
-import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
-import { recordEvent } from '../record-event.ts';
+import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { dataDecayAuditBody } from './schema.ts';
 
 const breakerPolicy: BreakerPolicy = {
@@ -20,29 +19,23 @@ const breakerPolicy: BreakerPolicy = {
   queue: 500,
 };
 const tables = [...referenceTables, 'pilot_data_decay_audits'];
-const insert = loadStatement(import.meta.url, 'insert-data-decay-audit.sql', insertedRow);
-const readStored = loadStatement(import.meta.url, 'read-data-decay-audit.sql', storedRow);
+const statements: EventStatements = {
+  insert: loadStatement(import.meta.url, 'insert-data-decay-audit.sql', insertedEvent),
+  readStored: loadStatement(import.meta.url, 'read-data-decay-audit.sql', storedEvent),
+};
 
 /** POST /events/data-decay-audit: a listing was checked against the world (M6). */
 export const dataDecayAudit: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+  const recordEvent = eventRecorder(storage, statements);
 
   const record = (request: FastifyRequest, event: z.infer<typeof dataDecayAuditBody>) =>
-    recordEvent(storage, request, {
+    recordEvent(request, {
       orgId: event.org_id,
       id: event.id,
       cycleId: event.pilot_cycle_id,
       service: { field: 'service_id', value: event.service_id },
-      insert,
-      readStored,
-      values: [
-        event.pilot_cycle_id,
-        event.service_id,
-        event.is_fatal,
-        event.fatal_error_category ?? null,
-        event.verification_mode,
-        event.audited_at,
-      ],
+      row: event,
     });
 
   kinds.add({

@@ -5,11 +5,10 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { uuid } from '../../fields.ts';
-import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
-import { recordEvent } from '../record-event.ts';
+import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { preferenceFitBody } from './schema.ts';
 
 const breakerPolicy: BreakerPolicy = {
@@ -20,21 +19,22 @@ const breakerPolicy: BreakerPolicy = {
   queue: 500,
 };
 const tables = [...referenceTables, 'pilot_preference_fit_events'];
-const insert = loadStatement(import.meta.url, 'insert-preference-fit.sql', insertedRow);
-const readStored = loadStatement(import.meta.url, 'read-preference-fit.sql', storedRow);
+const statements: EventStatements = {
+  insert: loadStatement(import.meta.url, 'insert-preference-fit.sql', insertedEvent),
+  readStored: loadStatement(import.meta.url, 'read-preference-fit.sql', storedEvent),
+};
 
 /** POST /events/preference-fit: would this cohort have preferred to come this way? (M7). */
 export const preferenceFit: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+  const recordEvent = eventRecorder(storage, statements);
 
   const record = (request: FastifyRequest, event: z.infer<typeof preferenceFitBody>) =>
-    recordEvent(storage, request, {
+    recordEvent(request, {
       orgId: event.org_id,
       id: event.id,
       cycleId: event.pilot_cycle_id,
-      insert,
-      readStored,
-      values: [event.pilot_cycle_id, event.cohort_label, event.preferred_via_careconnect, event.recorded_at],
+      row: { ...event, preference_recorded_at: event.recorded_at },
     });
 
   kinds.add({

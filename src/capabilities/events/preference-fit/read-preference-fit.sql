@@ -1,7 +1,14 @@
 SELECT
-  recorded_at,
-  (pilot_cycle_id, cohort_label, preferred_via_careconnect, preference_recorded_at)
+  event.ordinality::integer AS position,
+  stored.recorded_at,
+  (
+    stored.pilot_cycle_id, stored.cohort_label, stored.preferred_via_careconnect,
+    stored.preference_recorded_at
+  )
   IS NOT DISTINCT FROM
-  ($3::text, $4::text, $5::boolean, $6::timestamptz) AS same_content
-FROM pilot.pilot_preference_fit_events
-WHERE org_id = $1 AND id = $2
+  (
+    event.pilot_cycle_id, event.cohort_label, event.preferred_via_careconnect,
+    event.preference_recorded_at
+  ) AS same_content
+FROM json_populate_recordset(NULL::pilot.pilot_preference_fit_events, $1) WITH ORDINALITY AS event
+JOIN pilot.pilot_preference_fit_events AS stored ON stored.org_id = event.org_id AND stored.id = event.id

@@ -1,17 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { readAnswers, writeAnswers } from '../../answers.ts';
 import { uuid } from '../../fields.ts';
-import { insertedRow, storedRow } from '../../idempotency.ts';
 import { receipt, statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
-import { recordEvent } from '../record-event.ts';
+import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { referralBody, referralUpdateBody, referralUpdateParams } from './schema.ts';
-import { applyReferralUpdate, insertHistory } from './update-referral.ts';
+import { applyReferralUpdate } from './update-referral.ts';
 
 const breakerPolicy: BreakerPolicy = {
   name: 'referral',
@@ -21,33 +20,25 @@ const breakerPolicy: BreakerPolicy = {
   queue: 500,
 };
 const tables = [...referenceTables, 'pilot_referral_events', 'pilot_referral_event_history'];
-const insert = loadStatement(import.meta.url, 'insert-referral.sql', insertedRow);
-const readStored = loadStatement(import.meta.url, 'read-referral-as-posted.sql', storedRow);
+const insertedWithHistory = insertedEvent.extend({ has_history: z.literal(true) });
+const statements: EventStatements = {
+  insert: loadStatement(import.meta.url, 'insert-referral.sql', insertedWithHistory),
+  readStored: loadStatement(import.meta.url, 'read-referral-as-posted.sql', storedEvent),
+};
 
 /** POST /events/referral and PATCH /events/referral/{id}: a person was referred, and what became of it (M3). */
 export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+  const recordEvent = eventRecorder(storage, statements);
 
-  const record = (request: FastifyRequest, event: z.infer<typeof referralBody>) => {
-    const state = [
-      event.referral_state,
-      event.updated_at,
-      event.terminal_at ?? null,
-      event.failure_reason_code ?? null,
-    ];
-    return recordEvent(storage, request, {
+  const record = (request: FastifyRequest, event: z.infer<typeof referralBody>) =>
+    recordEvent(request, {
       orgId: event.source_org_id,
       id: event.id,
       cycleId: event.pilot_cycle_id,
       service: { field: 'target_service_id', value: event.target_service_id },
-      insert,
-      readStored,
-      values: [event.pilot_cycle_id, event.target_service_id, event.created_at, ...state],
-      afterInsert: async (transaction, id) => {
-        await transaction.one(insertHistory, [event.source_org_id, id, ...state]);
-      },
+      row: event,
     });
-  };
 
   kinds.add({
     kind: 'referral',

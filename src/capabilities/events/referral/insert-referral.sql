@@ -1,7 +1,28 @@
-INSERT INTO pilot.pilot_referral_events (
-  source_org_id, id, pilot_cycle_id, target_service_id, created_at,
-  referral_state, updated_at, terminal_at, failure_reason_code
+-- A new referral, and the first entry of its history.
+WITH inserted AS (
+  INSERT INTO pilot.pilot_referral_events (
+    source_org_id, id, pilot_cycle_id, target_service_id, created_at,
+    referral_state, updated_at, terminal_at, failure_reason_code
+  )
+  SELECT
+    source_org_id, id, pilot_cycle_id, target_service_id, created_at,
+    referral_state, updated_at, terminal_at, failure_reason_code
+  FROM json_populate_recordset(NULL::pilot.pilot_referral_events, $1)
+  ON CONFLICT (source_org_id, id) DO NOTHING
+  RETURNING *
+),
+history AS (
+  INSERT INTO pilot.pilot_referral_event_history (
+    source_org_id, referral_id, referral_state, updated_at, terminal_at, failure_reason_code
+  )
+  SELECT source_org_id, id, referral_state, updated_at, terminal_at, failure_reason_code
+  FROM inserted
+  RETURNING source_org_id, referral_id
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (source_org_id, id) DO NOTHING
-RETURNING recorded_at
+SELECT
+  inserted.source_org_id AS org_id,
+  inserted.id,
+  inserted.recorded_at,
+  history.referral_id IS NOT NULL AS has_history
+FROM inserted
+LEFT JOIN history ON history.source_org_id = inserted.source_org_id AND history.referral_id = inserted.id

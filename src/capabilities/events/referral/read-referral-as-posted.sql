@@ -1,13 +1,23 @@
 -- A repeated POST is compared with the referral as first posted, which is the earliest entry of its history.
 SELECT
+  event.ordinality::integer AS position,
   referral.recorded_at,
-  (referral.pilot_cycle_id, referral.target_service_id, referral.created_at,
-   posted.referral_state, posted.updated_at, posted.terminal_at, posted.failure_reason_code)
+  (
+    referral.pilot_cycle_id, referral.target_service_id, referral.created_at,
+    posted.referral_state, posted.updated_at, posted.terminal_at, posted.failure_reason_code
+  )
   IS NOT DISTINCT FROM
-  ($3::text, $4::text, $5::timestamptz, $6::text, $7::timestamptz, $8::timestamptz, $9::text) AS same_content
-FROM pilot.pilot_referral_events AS referral
-JOIN pilot.pilot_referral_event_history AS posted
-  ON posted.source_org_id = referral.source_org_id AND posted.referral_id = referral.id
-WHERE referral.source_org_id = $1 AND referral.id = $2
-ORDER BY posted.updated_at
-LIMIT 1
+  (
+    event.pilot_cycle_id, event.target_service_id, event.created_at,
+    event.referral_state, event.updated_at, event.terminal_at, event.failure_reason_code
+  ) AS same_content
+FROM json_populate_recordset(NULL::pilot.pilot_referral_events, $1) WITH ORDINALITY AS event
+JOIN pilot.pilot_referral_events AS referral
+  ON referral.source_org_id = event.source_org_id AND referral.id = event.id
+CROSS JOIN LATERAL (
+  SELECT history.referral_state, history.updated_at, history.terminal_at, history.failure_reason_code
+  FROM pilot.pilot_referral_event_history AS history
+  WHERE history.source_org_id = referral.source_org_id AND history.referral_id = referral.id
+  ORDER BY history.updated_at
+  LIMIT 1
+) AS posted

@@ -15,7 +15,7 @@ const lockReferral = loadStatement(
 );
 const readAcceptedUpdate = loadStatement(import.meta.url, 'read-accepted-update.sql', arrivalRow);
 const updateReferral = loadStatement(import.meta.url, 'update-referral.sql', z.object({ id: z.string() }));
-export const insertHistory = loadStatement(import.meta.url, 'insert-referral-history.sql', arrivalRow);
+const insertHistory = loadStatement(import.meta.url, 'insert-referral-history.sql', arrivalRow);
 
 /**
  * Moves a referral to a terminal state, or corrects the one it has (spec 2.4). An update that was accepted before is a

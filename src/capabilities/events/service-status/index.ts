@@ -5,11 +5,10 @@ import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { writeAnswers } from '../../answers.ts';
 import { uuid } from '../../fields.ts';
-import { insertedRow, storedRow } from '../../idempotency.ts';
 import { statusOf } from '../../receipt.ts';
 import { referenceTables } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
-import { recordEvent } from '../record-event.ts';
+import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { serviceStatusBody } from './schema.ts';
 
 const breakerPolicy: BreakerPolicy = {
@@ -20,22 +19,23 @@ const breakerPolicy: BreakerPolicy = {
   queue: 500,
 };
 const tables = [...referenceTables, 'service_operational_status_events'];
-const insert = loadStatement(import.meta.url, 'insert-service-status.sql', insertedRow);
-const readStored = loadStatement(import.meta.url, 'read-service-status.sql', storedRow);
+const statements: EventStatements = {
+  insert: loadStatement(import.meta.url, 'insert-service-status.sql', insertedEvent),
+  readStored: loadStatement(import.meta.url, 'read-service-status.sql', storedEvent),
+};
 
 /** POST /events/service-status: somebody looked whether a service is open (M4). */
 export const serviceStatus: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
+  const recordEvent = eventRecorder(storage, statements);
 
   const record = (request: FastifyRequest, event: z.infer<typeof serviceStatusBody>) =>
-    recordEvent(storage, request, {
+    recordEvent(request, {
       orgId: event.org_id,
       id: event.id,
       cycleId: event.pilot_cycle_id,
       service: { field: 'service_id', value: event.service_id },
-      insert,
-      readStored,
-      values: [event.pilot_cycle_id, event.service_id, event.status_code, event.checked_at],
+      row: event,
     });
 
   kinds.add({
