@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { serverAccount } from '../../src/database/embedded-programs.ts';
 import { freePort } from './free-port.ts';
 
-/** A real PgBouncer in transaction pooling, with one server connection for all of its clients. */
+/** A real PgBouncer in transaction pooling. */
 export interface PgBouncer {
   /** The given connection of `pilot_app`, through this PgBouncer. */
   url: string;
@@ -24,8 +24,8 @@ export const pgBouncerVersion = /PgBouncer (\d+\.\d+\.\d+)/.exec(
   spawnSync('pgbouncer', ['--version'], { env: { PATH }, encoding: 'utf8' }).stdout ?? '',
 )?.[1];
 
-/** Starts PgBouncer on a free port, before the server of this URL, for the role in it. */
-export async function startPgBouncer(url: string): Promise<PgBouncer> {
+/** Starts PgBouncer on a free port, before the server of this URL, for the role in it; by default all clients share one server connection. */
+export async function startPgBouncer(url: string, serverConnections = 1): Promise<PgBouncer> {
   const target = new URL(url);
   // It refuses to run as root, as PostgreSQL does.
   const account = await serverAccount();
@@ -45,7 +45,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${users}
 pool_mode = transaction
-default_pool_size = 1
+default_pool_size = ${serverConnections}
 `,
   );
   if (account) for (const path of [users, settings]) await chown(path, account.uid, account.gid);
