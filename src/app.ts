@@ -29,6 +29,8 @@ import validation from './plugins/validation.ts';
 export interface AppDependencies {
   config: ServiceConfig;
   database: Database;
+  /** Opens a pool for a capability that must not take connections away from the others; its maker closes it. */
+  openPool: (connections: number) => Database;
   /** A connection of its own for readiness. */
   probe: Database;
   clock: Clock;
@@ -39,6 +41,7 @@ export interface AppDependencies {
 export async function buildApp({
   config,
   database,
+  openPool,
   probe,
   clock,
   logger,
@@ -54,7 +57,7 @@ export async function buildApp({
   await app.register(rateLimits, config);
   await app.register(authentication, { ...config, clock });
   await app.register(authorisation);
-  await app.register(storage, { ...config, database });
+  await app.register(storage, { ...config, database, openPool });
   await app.register(notFound);
   await app.register(health, { probe });
 

@@ -28,6 +28,7 @@ export async function openApiText(): Promise<string> {
       apiDocs: true,
     },
     database,
+    openPool: () => database,
     probe: database,
     clock: systemClock,
     logger: createLogger('silent'),

@@ -81,7 +81,7 @@ export async function startService(settings: Settings): Promise<RunningService> 
     await assertSafeToServe(database);
     await assertSameEntityKey(database, config.entityKeyPepper);
 
-    const app = await buildApp({ config, database, probe, clock: systemClock, logger });
+    const app = await buildApp({ config, database, openPool: open, probe, clock: systemClock, logger });
     leaving.push(() => app.close());
     const url = await app.listen({ host: settings.HOST, port: settings.PORT });
     logEvent(logger, 'info', 'service_started', { version: serviceVersion, port: portOf(app) });

@@ -101,7 +101,14 @@ async function buildRealApp(t: Test): Promise<FastifyInstance> {
     onConnectionError: () => undefined,
   });
   const logger = createLogger('silent');
-  const app = await buildApp({ config, database, probe: database, clock: systemClock, logger });
+  const app = await buildApp({
+    config,
+    database,
+    openPool: () => database,
+    probe: database,
+    clock: systemClock,
+    logger,
+  });
   t.teardown(() => app.close());
   return app;
 }

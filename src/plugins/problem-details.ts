@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { Problem, type ProblemCode, problemTypes, StorageFailure, type StorageMeaning } from '../errors.ts';
 import { describeError, logEvent } from './logging.ts';
@@ -27,7 +27,7 @@ export const problemMediaType = 'application/problem+json';
 /** The caller's request id when it is a UUID, otherwise one of ours. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const sent = headers['x-request-id'];
-  return typeof sent === 'string' && uuid.safeParse(sent).success ? sent : uuidv7();
+  return typeof sent === 'string' && uuid.safeParse(sent).success ? sent : randomUUID();
 }
 
 export function problemBodyOf(problem: Problem, requestId: string): ProblemBody {

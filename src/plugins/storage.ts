@@ -31,6 +31,8 @@ export interface BreakerPolicy {
   /** Transactions at a time, and how many more may wait for one of them. */
   concurrency: number;
   queue: number;
+  /** Connections of its own, for work that would hold those of the others for long. */
+  connections?: number;
   /** Milliseconds one statement may take, where the service's setting is too short for the work. */
   statementTimeoutMs?: number;
 }
@@ -66,6 +68,7 @@ export type SharedWork<Item, Result> = (
 
 export interface StorageOptions {
   database: Database;
+  openPool: (connections: number) => Database;
   statementTimeoutMs: number;
   poolMax: number;
 }
@@ -91,15 +94,16 @@ const means =
 
 /** Gives each capability its storage: bulkhead, retry of contention, breaker, deadline, transaction (spec 9). */
 export default plugin(
-  async (app, { database, statementTimeoutMs, poolMax }: StorageOptions) => {
+  async (app, { database: shared, openPool, statementTimeoutMs, poolMax }: StorageOptions) => {
     const everyTable = new Set<string>(authorisationTables);
     app.decorate('storageTables', everyTable);
     app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
       const limit = policy.statementTimeoutMs ?? statementTimeoutMs;
+      const database = policy.connections ? openPool(policy.connections) : shared;
       const allTables = [...authorisationTables, ...tables];
       for (const table of tables) everyTable.add(table);
       // Whoever waits for a connection inside the pool would look like a failure of the database.
-      const room = bulkhead(Math.min(policy.concurrency, poolMax), policy.queue);
+      const room = bulkhead(Math.min(policy.concurrency, policy.connections ?? poolMax), policy.queue);
       const breaker = circuitBreaker(handleWhen(means('unavailable', 'outcome_unknown')), {
         halfOpenAfter: policy.halfOpenAfterMs,
         breaker: new ConsecutiveBreaker(policy.opensAfterFailures),

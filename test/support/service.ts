@@ -6,7 +6,7 @@ import type { Test } from 'tap';
 import { buildApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { ServiceConfig } from '../../src/config.ts';
-import { openDatabase } from '../../src/database/database.ts';
+import { type Database, openDatabase } from '../../src/database/database.ts';
 import { withClient } from '../../src/database/owner-connection.ts';
 import { addAdmin, addMember, createCycle, createOrganization } from '../../src/database/provisioning.ts';
 import { createLogger } from '../../src/plugins/logging.ts';
@@ -100,21 +100,26 @@ export async function startTestService(
     apiDocs: true,
     ...options.config,
   };
-  const open = (poolMax: number) =>
-    openDatabase({
+  const pools: Database[] = [];
+  const openPool = (poolMax: number) => {
+    const pool = openDatabase({
       connectionString: config.databaseUrl,
       poolMax,
       preparedStatements: config.preparedStatements,
       onConnectionError: () => undefined,
     });
-  const database = open(config.poolMax);
-  const probe = open(1);
+    pools.push(pool);
+    return pool;
+  };
+  const database = openPool(config.poolMax);
+  const probe = openPool(1);
   const logger = createLogger('trace', sink);
-  const app = await buildApp({ config, database, probe, clock: options.clock ?? systemClock, logger });
+  const clock = options.clock ?? systemClock;
+  const app = await buildApp({ config, database, openPool, probe, clock, logger });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(async () => {
     await app.close();
-    await Promise.allSettled([database.close(), probe.close()]);
+    await Promise.allSettled(pools.map((pool) => pool.close()));
     await drop();
   });
 
