@@ -1,5 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
+import { eventKinds } from './support/events.ts';
+import { meeting } from './support/meeting.ts';
 import { type Answer, startTestService } from './support/service.ts';
 import { stateChanges, storedState } from './support/stored-state.ts';
 import { repeatableWrites } from './support/writes.ts';
@@ -8,28 +9,8 @@ import { repeatableWrites } from './support/writes.ts';
 // On a busy machine fifty take a while, and none of them may be turned away for that.
 const service = await startTestService(t, { config: { statementTimeoutMs: 10_000 } });
 const sends = 50;
+const isEvent = (name: string) => eventKinds.some((kind) => kind.name === name);
 const state = () => service.asSuperuser(storedState);
-
-/**
- * Holds back what is written to a table until two of the sends have come that far, so that they are sure to meet. Reading
- * goes on, and so does locking a row.
- */
-function meeting(table: string | undefined, send: () => Promise<Answer[]>): Promise<Answer[]> {
-  return service.asSuperuser(async (client) => {
-    await client.query(`BEGIN; LOCK TABLE pilot.${table} IN SHARE MODE`);
-    const answers = send();
-    while (!(await client.query(twoWait)).rows[0].two_wait) await setTimeout(2);
-    await client.query('COMMIT');
-    return answers;
-  });
-}
-
-const twoWait = `
-  SELECT count(DISTINCT pid) >= 2 AS two_wait FROM pg_locks
-  WHERE NOT granted AND pid IN (
-    SELECT here.pid FROM pg_locks AS here JOIN pg_database AS database ON database.oid = here.database
-    WHERE database.datname = current_database()
-  )`;
 
 /** How many of the answers say what: "201 created", "409 id-conflict". */
 function summary(answers: readonly Answer[]): Record<string, number> {
@@ -42,6 +23,8 @@ function summary(answers: readonly Answer[]): Record<string, number> {
 }
 
 for (const { name, who, request, other, first, again, tables } of repeatableWrites) {
+  // Events of a kind share one.
+  const transactions = isEvent(name) ? 1 : 2;
   const said = ({ status, body }: typeof first) => `${status} ${body.status}`;
 
   t.test(
@@ -52,7 +35,7 @@ for (const { name, who, request, other, first, again, tables } of repeatableWrit
       const before = await state();
       await send(alone);
       const between = await state();
-      const answers = await meeting(tables[0], () =>
+      const answers = await meeting(service, tables[0], transactions, () =>
         Promise.all(Array.from({ length: sends }, () => send(together))),
       );
       t.same(summary(answers), { [said(first)]: 1, [said(again)]: sends - 1 });
@@ -68,7 +51,7 @@ for (const { name, who, request, other, first, again, tables } of repeatableWrit
     const contents = [body, other.content(body)];
     const send = (content: typeof body | undefined) => service[who][method](path, content);
     const sent = Array.from({ length: sends }, (_, index) => contents[index % contents.length]);
-    const answers = await meeting(tables[0], () => Promise.all(sent.map(send)));
+    const answers = await meeting(service, tables[0], transactions, () => Promise.all(sent.map(send)));
     const refused = `409 ${other.conflict}`;
     t.same(summary(answers), { [said(first)]: 1, [said(again)]: sends / 2 - 1, [refused]: sends / 2 });
     const winner = sent[answers.findIndex(({ body }) => body.status === first.body.status)];
