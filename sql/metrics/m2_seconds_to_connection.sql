@@ -6,21 +6,37 @@
 --
 -- M2, seconds to successful connection: the 50th, 75th and 90th percentile, interpolated linearly.
 -- The duration runs from the anchor's own time, wherever that lies; the window is on connected_at. It is rounded to whole
--- seconds as numeric, half away from zero. A negative one is excluded and counted.
+-- seconds, half away from zero; times have milliseconds, so a double is exact enough to round them right. A negative one is
+-- excluded and counted.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
-WITH durations AS MATERIALIZED (
-  SELECT
-    round(extract(epoch FROM connection.connected_at - coalesce(attempt.attempted_at, referral.created_at))) AS seconds
+WITH durations AS (
+  SELECT connection.connected_at - attempt.attempted_at AS duration
   FROM pilot.pilot_connection_events AS connection
   LEFT JOIN pilot.pilot_contact_attempt_events AS attempt
     ON attempt.recorded_by_org_id = connection.org_id AND attempt.id = connection.contact_attempt_event_id
+  WHERE connection.org_id = $2::uuid
+    AND connection.pilot_cycle_id = $1::text
+    AND ($3::timestamptz IS NULL OR connection.connected_at >= $3)
+    AND ($4::timestamptz IS NULL OR connection.connected_at < $4)
+    AND connection.referral_event_id IS NULL
+  UNION ALL
+  SELECT connection.connected_at - referral.created_at
+  FROM pilot.pilot_connection_events AS connection
   LEFT JOIN pilot.pilot_referral_events AS referral
     ON referral.source_org_id = connection.org_id AND referral.id = connection.referral_event_id
   WHERE connection.org_id = $2::uuid
     AND connection.pilot_cycle_id = $1::text
-    AND connection.connected_at >= coalesce($3::timestamptz, '-infinity')
-    AND connection.connected_at < coalesce($4::timestamptz, 'infinity')
+    AND ($3::timestamptz IS NULL OR connection.connected_at >= $3)
+    AND ($4::timestamptz IS NULL OR connection.connected_at < $4)
+    AND connection.referral_event_id IS NOT NULL
+),
+-- OFFSET 0 keeps each of the next two steps from being computed once for every use of its result.
+exact AS (
+  SELECT date_part('epoch', duration) AS seconds FROM durations OFFSET 0
+),
+rounded AS (
+  SELECT trunc(seconds + 0.5 * sign(seconds)) AS seconds FROM exact OFFSET 0
 ),
 counted AS (
   SELECT
@@ -28,9 +44,9 @@ counted AS (
     count(*) FILTER (WHERE seconds >= 0) AS usable,
     count(*) FILTER (WHERE seconds < 0) AS negative,
     count(*) FILTER (WHERE seconds IS NULL) AS without_anchor,
-    percentile_cont(ARRAY[0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY seconds::double precision)
+    percentile_cont(ARRAY[0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY seconds)
       FILTER (WHERE seconds >= 0) AS percentiles
-  FROM durations
+  FROM rounded
 )
 SELECT
   metric.id AS metric_id,

@@ -16,8 +16,8 @@ WITH counted AS (
   FROM pilot.pilot_referral_events
   WHERE source_org_id = $2::uuid
     AND pilot_cycle_id = $1::text
-    AND created_at >= coalesce($3::timestamptz, '-infinity')
-    AND created_at < coalesce($4::timestamptz, 'infinity')
+    AND ($3::timestamptz IS NULL OR created_at >= $3)
+    AND ($4::timestamptz IS NULL OR created_at < $4)
 )
 SELECT
   'M3' AS metric_id,

@@ -16,8 +16,8 @@ WITH people AS (
   FROM pilot.pilot_contact_attempt_events
   WHERE recorded_by_org_id = $2::uuid
     AND pilot_cycle_id = $1::text
-    AND attempted_at >= coalesce($3::timestamptz, '-infinity')
-    AND attempted_at < coalesce($4::timestamptz, 'infinity')
+    AND ($3::timestamptz IS NULL OR attempted_at >= $3)
+    AND ($4::timestamptz IS NULL OR attempted_at < $4)
   GROUP BY entity_key_hash
 ),
 counted AS (

@@ -17,8 +17,8 @@ WITH counted AS (
   FROM pilot.pilot_data_decay_audits
   WHERE org_id = $2::uuid
     AND pilot_cycle_id = $1::text
-    AND audited_at >= coalesce($3::timestamptz, '-infinity')
-    AND audited_at < coalesce($4::timestamptz, 'infinity')
+    AND ($3::timestamptz IS NULL OR audited_at >= $3)
+    AND ($4::timestamptz IS NULL OR audited_at < $4)
 )
 SELECT
   'M6' AS metric_id,

@@ -15,8 +15,8 @@ WITH counted AS (
   FROM pilot.pilot_preference_fit_events
   WHERE org_id = $2::uuid
     AND pilot_cycle_id = $1::text
-    AND preference_recorded_at >= coalesce($3::timestamptz, '-infinity')
-    AND preference_recorded_at < coalesce($4::timestamptz, 'infinity')
+    AND ($3::timestamptz IS NULL OR preference_recorded_at >= $3)
+    AND ($4::timestamptz IS NULL OR preference_recorded_at < $4)
 )
 SELECT
   'M7' AS metric_id,

@@ -186,8 +186,10 @@ t.test(
       await client.query('BEGIN; LOCK TABLE pilot.app_admins');
       const turnedAway: Answer[] = [];
       const enough = Promise.withResolvers<void>();
-      const answers = Array.from({ length: atATime + waiting + tooMany }, async () => {
-        const body = { pilot_cycle_id: cycle, org_id: service.orgA };
+      const answers = Array.from({ length: atATime + waiting + tooMany }, async (_, day) => {
+        // Each of another window: recomputes of one window share a calculation.
+        const window_start = new Date(Date.UTC(2026, 0, day)).toISOString();
+        const body = { pilot_cycle_id: cycle, org_id: service.orgA, window_start };
         const answer = await service.owner.post('/metrics/recompute', body);
         if (answer.status === 503) turnedAway.push(answer);
         if (turnedAway.length === tooMany) enough.resolve();

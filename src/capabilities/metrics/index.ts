@@ -4,20 +4,26 @@ import { Problem } from '../../errors.ts';
 import { assertPermitted } from '../../plugins/authorisation.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
-import { assertRegistered, referenceTables } from '../references.ts';
-import { writeSnapshots } from './recompute.ts';
+import { referenceTables } from '../references.ts';
+import { recompute } from './recompute.ts';
 import { recomputeAnswer, recomputeBody, scorecardAnswer, scorecardQuery } from './schema.ts';
 import { judge, type Measured, readFigures } from './scorecard.ts';
+import { SharedRecompute } from './shared-recompute.ts';
+
+const recomputeStatementMs = 60_000;
 
 /** A recompute reads every event of an organisation: few at a time, and more time for each statement. */
 const recomputePolicy: BreakerPolicy = {
   name: 'metrics-recompute',
   opensAfterFailures: 3,
   halfOpenAfterMs: 2_000,
+  connections: 2,
   concurrency: 2,
   queue: 20,
-  statementTimeoutMs: 60_000,
+  statementTimeoutMs: recomputeStatementMs,
 };
+/** How many requests one calculation may answer. */
+const mostSharers = 200;
 const scorecardPolicy: BreakerPolicy = {
   name: 'metrics-scorecard',
   opensAfterFailures: 5,
@@ -40,6 +46,13 @@ const eventTables = [
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
   const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...eventTables]);
   const scorecardStorage = app.storage(scorecardPolicy, snapshotTables);
+  const recomputes = new SharedRecompute({
+    storage: recomputeStorage,
+    calculate: (transaction, measured) => recompute(transaction, measured, clock()),
+    calculations: recomputePolicy.concurrency + recomputePolicy.queue,
+    sharers: mostSharers,
+    patienceMs: recomputeStatementMs / 2,
+  });
 
   app.post('/metrics/recompute', {
     ...app.guard({ bucket: 'recompute', permission: 'canCreateServices', storage: recomputeStorage }),
@@ -49,24 +62,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
       body: recomputeBody,
       response: readAnswers(recomputeAnswer, 413, 415, 422),
     },
-    handler: async (request) => {
-      const measured = measuredBy(request.body);
-      return recomputeStorage.transaction(request, 'snapshot', async (transaction) => {
-        await assertPermitted(transaction, request, measured.orgId);
-        await assertRegistered(transaction, measured.cycleId);
-        const calculatedAt = clock();
-        const written = await writeSnapshots(transaction, measured, calculatedAt);
-        const figures = await readFigures(transaction, measured, calculatedAt);
-        if (!figures) throw new Error('The snapshots just written cannot be read.');
-        return {
-          calculated_at: calculatedAt.toISOString(),
-          snapshots_written: written,
-          window: figures.scorecard.window,
-          scorecard: figures.scorecard,
-          metrics: figures.metrics,
-        };
-      });
-    },
+    handler: (request) => recomputes.answer(request, measuredBy(request.body)),
   });
 
   app.get('/metrics/scorecard', {
@@ -82,8 +78,14 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
       const { baseline_failed_contact_rate: rate, baseline_p50_seconds_to_connection: p50 } = request.query;
       const measured = measuredBy(request.query);
       return scorecardStorage.transaction(request, 'read', async (transaction) => {
-        await assertPermitted(transaction, request, measured.orgId);
-        const figures = await readFigures(transaction, measured, null);
+        // One round trip for both; nothing of the second is looked at before the first has permitted it.
+        const [permitted, read] = await Promise.allSettled([
+          assertPermitted(transaction, request, measured.orgId),
+          readFigures(transaction, measured, null),
+        ]);
+        if (permitted.status === 'rejected') throw permitted.reason;
+        if (read.status === 'rejected') throw read.reason;
+        const figures = read.value;
         if (!figures) {
           throw new Problem(
             'not-found',

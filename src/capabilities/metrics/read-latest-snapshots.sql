@@ -1,33 +1,28 @@
--- The latest snapshot of each metric for exactly this window (NULL is open), and the value of the one before it.
-SELECT
-  latest.*,
-  previous.value AS previous_value,
-  previous.calculated_at AS previous_calculated_at
+-- The latest snapshot of each metric for exactly this window (NULL is open), and the value of the one before it. The bounds
+-- are compared by the expressions of the index that has the snapshots in this order.
+SELECT latest.*
 FROM unnest($5::text[]) WITH ORDINALITY AS metric (id, position)
-JOIN LATERAL (
+CROSS JOIN LATERAL (
   SELECT
-    metric_id, value, unit, numerator, denominator, note, quality, data_quality, query_id, query_version, calculated_at
-  FROM pilot.pilot_metric_snapshots
-  WHERE org_id = $1
-    AND pilot_cycle_id = $2::text
-    AND coalesce(window_start, '-infinity') = coalesce($3::timestamptz, '-infinity')
-    AND coalesce(window_end, 'infinity') = coalesce($4::timestamptz, 'infinity')
-    AND metric_id = metric.id
-    AND calculated_at <= coalesce($6::timestamptz, 'infinity')
+    metric_id, value, unit, numerator, denominator, note, quality, data_quality, query_id, query_version, calculated_at,
+    lead(value) OVER newest_first AS previous_value,
+    lead(calculated_at) OVER newest_first AS previous_calculated_at
+  FROM (
+    SELECT *
+    FROM pilot.pilot_metric_snapshots
+    WHERE org_id = $1
+      AND pilot_cycle_id = $2::text
+      AND CASE WHEN window_start IS NULL THEN '-infinity' ELSE window_start END
+        = CASE WHEN $3::timestamptz IS NULL THEN '-infinity' ELSE $3 END
+      AND CASE WHEN window_end IS NULL THEN 'infinity' ELSE window_end END
+        = CASE WHEN $4::timestamptz IS NULL THEN 'infinity' ELSE $4 END
+      AND metric_id = metric.id
+      AND calculated_at <= CASE WHEN $6::timestamptz IS NULL THEN 'infinity' ELSE $6 END
+    ORDER BY calculated_at DESC, recompute_id DESC
+    LIMIT 2
+  ) AS latest_two
+  WINDOW newest_first AS (ORDER BY calculated_at DESC, recompute_id DESC)
   ORDER BY calculated_at DESC, recompute_id DESC
   LIMIT 1
-) AS latest ON true
-LEFT JOIN LATERAL (
-  SELECT value, calculated_at
-  FROM pilot.pilot_metric_snapshots
-  WHERE org_id = $1
-    AND pilot_cycle_id = $2::text
-    AND coalesce(window_start, '-infinity') = coalesce($3::timestamptz, '-infinity')
-    AND coalesce(window_end, 'infinity') = coalesce($4::timestamptz, 'infinity')
-    AND metric_id = metric.id
-    AND calculated_at <= coalesce($6::timestamptz, 'infinity')
-  ORDER BY calculated_at DESC, recompute_id DESC
-  OFFSET 1
-  LIMIT 1
-) AS previous ON true
+) AS latest
 ORDER BY metric.position

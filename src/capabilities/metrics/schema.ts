@@ -127,6 +127,8 @@ export const recomputeAnswer = z
   })
   .meta({ id: 'RecomputeAnswer', examples: [recomputeExample] });
 
+export type RecomputeAnswer = z.infer<typeof recomputeAnswer>;
+
 export const scorecardAnswer = z
   .strictObject({
     scorecard,

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { metricIds, metricQueries } from '../../src/capabilities/metrics/metric-queries.ts';
+import { withClient } from '../../src/database/owner-connection.ts';
+import { cycle, service, startTestService } from '../support/service.ts';
+
+/**
+ * The plans of the reads that grow with the data, as the service's role gets them under row-level security. No times are
+ * measured: what is here is which index a read leans on, so that one that is lost shows.
+ */
+const s = await startTestService(t);
+const sources = new URL('../../src/capabilities/metrics/', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, sources), 'utf8');
+const planForManyRows = read('plan-for-many-rows.sql');
+const readLatestSnapshots = read('read-latest-snapshots.sql');
+
+const day = (number: number) => new Date(Date.UTC(2026, 2, number)).toISOString();
+const window = [day(3), day(4)];
+const open = [null, null];
+
+await s.asSuperuser(async (client) => {
+  await client.query("SET pilot.service_version = 'test'");
+  // A month of events; the window below is one day of it.
+  const at = `'${day(1)}'::timestamptz + number * interval '60 seconds'`;
+  const rows = 'generate_series(1, 40000) AS number';
+  const common = `$1, gen_random_uuid(), '${cycle}'`;
+  for (const sql of [
+    `INSERT INTO pilot.pilot_contact_attempt_events (recorded_by_org_id, id, pilot_cycle_id, service_id, entity_key_hash,
+                                                     attempt_channel, attempt_outcome, attempted_at)
+     SELECT ${common}, '${service}', sha256((number % 13000)::text::bytea), 'phone', 'no_response', ${at} FROM ${rows}`,
+    `INSERT INTO pilot.pilot_referral_events (source_org_id, id, pilot_cycle_id, target_service_id, referral_state,
+                                              created_at, updated_at)
+     SELECT ${common}, '${service}', 'initiated', ${at}, ${at} FROM ${rows}`,
+    `INSERT INTO pilot.pilot_connection_events (org_id, id, pilot_cycle_id, service_id, contact_attempt_event_id, connected_at)
+     SELECT ${common}, '${service}', id, attempted_at FROM pilot.pilot_contact_attempt_events WHERE recorded_by_org_id = $1`,
+    `INSERT INTO pilot.service_operational_status_events (org_id, id, pilot_cycle_id, service_id, status_code, checked_at)
+     SELECT ${common}, '${service}', 'closed', ${at} FROM ${rows}`,
+    `INSERT INTO pilot.pilot_data_decay_audits (org_id, id, pilot_cycle_id, service_id, is_fatal, verification_mode, audited_at)
+     SELECT ${common}, '${service}', false, 'web_only', ${at} FROM ${rows}`,
+    `INSERT INTO pilot.pilot_preference_fit_events (org_id, id, pilot_cycle_id, cohort_label, preferred_via_careconnect,
+                                                    preference_recorded_at)
+     SELECT ${common}, 'youth', true, ${at} FROM ${rows}`,
+    `INSERT INTO pilot.pilot_service_scope (org_id, id, pilot_cycle_id, service_id, sla_tier)
+     SELECT ${common}, '${service}', 'crisis'`,
+    `INSERT INTO pilot.pilot_metric_snapshots (org_id, id, recompute_id, pilot_cycle_id, metric_id, calculated_at, unit,
+                                               denominator, note, quality, data_quality, query_id, query_version)
+     SELECT $1, gen_random_uuid(), recompute_id, '${cycle}', metric_id, now(),
+            CASE WHEN metric_id LIKE 'M2%' THEN 'seconds' ELSE 'ratio' END, 0, 'no_qualifying_events', 'no_data', '{}', 'none', 1
+     FROM (SELECT gen_random_uuid() AS recompute_id FROM generate_series(1, 400)) AS recompute,
+          unnest('{${metricIds}}'::text[]) AS metric_id`,
+  ]) {
+    await client.query(sql, [s.orgA]);
+  }
+  await client.query('VACUUM ANALYZE');
+});
+
+/** Tables and indexes that the plan reads, each with how, such as `Seq Scan pilot_cycles`. */
+async function scans(
+  statement: { text: string; types: string; values: readonly unknown[] },
+  settings: string,
+  user = s.owner.userId,
+): Promise<Set<string>> {
+  return withClient(s.urls.app, async (client) => {
+    await client.query(`BEGIN; ${settings}`);
+    await client.query("SELECT set_config('pilot.user_id', $1, true)", [user]);
+    await client.query(`PREPARE planned ${statement.types} AS ${statement.text}`);
+    const values = statement.values.map((value) => (value === null ? 'NULL' : `'${value}'`));
+    const { rows } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE planned (${values.join(', ')})`);
+    const found = new Set<string>();
+    JSON.stringify(rows[0], (_key, node) => {
+      const name = node?.['Index Name'] ?? node?.['Relation Name'];
+      if (name) found.add(`${node['Node Type']} ${name}`);
+      return node;
+    });
+    return found;
+  });
+}
+
+const metric = (id: string, bounds: readonly unknown[]) => {
+  const query = metricQueries.find(({ file }) => file.startsWith(`${id}_`));
+  return {
+    text: query?.statement.text ?? '',
+    types: '(text, uuid, timestamptz, timestamptz, timestamptz)',
+    values: [cycle, s.orgA, ...bounds, day(28)],
+  };
+};
+
+/** How a server may be set up to treat prepared statements; a recompute says itself how it wants to be planned. */
+const servers = ['auto', 'force_custom_plan', 'force_generic_plan'].map(
+  (mode) => `SET LOCAL plan_cache_mode = ${mode}; SET LOCAL work_mem = '64MB'`,
+);
+
+const ofOneDay: Record<string, string> = {
+  m1: 'pilot_contact_attempt_events_window',
+  m2: 'pilot_connection_events_window',
+  m3: 'pilot_referral_events_window',
+  m4: 'service_operational_status_events_latest',
+  m5: 'pilot_contact_attempt_events_window',
+  m6: 'pilot_data_decay_audits_window',
+  m7: 'pilot_preference_fit_events_window',
+};
+
+for (const server of servers) {
+  const settings = `${server}; ${planForManyRows}`;
+  for (const [id, index] of Object.entries(ofOneDay)) {
+    t.test(`${id} of one day reads that day by its index, with ${server}`, async (t) => {
+      const found = [...(await scans(metric(id, window), settings))].join(', ');
+      t.match(found, new RegExp(` ${index}\\b`));
+    });
+  }
+  t.test(`m5 of all times reads people in their order, from the index alone, with ${server}`, async (t) => {
+    const ofAttempts = [...(await scans(metric('m5', open), settings))].filter((scan) =>
+      scan.includes('contact_attempt'),
+    );
+    t.same(ofAttempts, ['Index Only Scan pilot_contact_attempt_events_person']);
+  });
+  t.test(`the scorecard looks up snapshots by their index, with ${server}`, async (t) => {
+    for (const bounds of [open, window]) {
+      const values = [s.orgA, cycle, ...bounds, `{${metricIds}}`, null];
+      const types = '(uuid, text, timestamptz, timestamptz, text[], timestamptz)';
+      const found = await scans({ text: readLatestSnapshots, types, values }, server);
+      const ofSnapshots = [...found].filter((scan) => /snapshots/.test(scan));
+      t.same(ofSnapshots, ['Index Scan pilot_metric_snapshots_of_window']);
+    }
+  });
+}
+
+t.test('a recompute has the same plans however the server treats prepared statements', async (t) => {
+  for (const bounds of [open, window]) {
+    for (const id of ['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7']) {
+      const plans = await Promise.all(
+        servers.map((server) => scans(metric(id, bounds), `${server}; ${planForManyRows}`)),
+      );
+      t.equal(new Set(plans.map((plan) => JSON.stringify([...plan].sort()))).size, 1, id);
+    }
+  }
+});
