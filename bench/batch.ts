@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
 import { at, contactAttemptBody, later, referralBody } from '../test/support/events.ts';
 import { cycle, service } from '../test/support/service.ts';
 import { type Benchmark, type BenchOptions, median, type Row, rate } from './benchmark.ts';
@@ -57,7 +57,7 @@ async function measure(intake: Intake, { seconds, rounds }: BenchOptions): Promi
 function attemptBatch(orgId: string): Batch {
   const events = Array.from({ length: eventsPerBatch }, (_, person) => ({
     kind: 'contact-attempt',
-    ...contactAttemptBody(orgId, { id: uuidv7(), entity_key_hash: personHash(person) }),
+    ...contactAttemptBody(orgId, { id: randomUUIDv7(), entity_key_hash: personHash(person) }),
   }));
   return { events, attempts: events.length };
 }
@@ -66,13 +66,19 @@ function attemptBatch(orgId: string): Batch {
 function mixedBatch(orgId: string): Batch {
   const of = { pilot_cycle_id: cycle, org_id: orgId, service_id: service };
   const story = (_: unknown, person: number) => {
-    const [attempt, referral] = [uuidv7(), uuidv7()];
+    const [attempt, referral] = [randomUUIDv7(), randomUUIDv7()];
     return [
       {
         kind: 'contact-attempt',
         ...contactAttemptBody(orgId, { id: attempt, entity_key_hash: personHash(person) }),
       },
-      { kind: 'connection', id: uuidv7(), ...of, connected_at: later, contact_attempt_event_id: attempt },
+      {
+        kind: 'connection',
+        id: randomUUIDv7(),
+        ...of,
+        connected_at: later,
+        contact_attempt_event_id: attempt,
+      },
       { kind: 'referral', ...referralBody(orgId, { id: referral }) },
       {
         kind: 'referral-update',
@@ -82,7 +88,7 @@ function mixedBatch(orgId: string): Batch {
         updated_at: later,
         terminal_at: later,
       },
-      { kind: 'service-status', id: uuidv7(), ...of, checked_at: at, status_code: 'available' },
+      { kind: 'service-status', id: randomUUIDv7(), ...of, checked_at: at, status_code: 'available' },
     ];
   };
   const stories = Array.from({ length: eventsPerBatch / 5 }, story);

@@ -1,4 +1,5 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { batch } from './capabilities/events/batch/index.ts';
 import { connection } from './capabilities/events/connection/index.ts';
 import { contactAttempt } from './capabilities/events/contact-attempt/index.ts';
 import { dataDecayAudit } from './capabilities/events/data-decay-audit/index.ts';
@@ -71,6 +72,7 @@ export async function buildApp({
       await api.register(serviceStatus, { kinds });
       await api.register(dataDecayAudit, { kinds });
       await api.register(preferenceFit, { kinds });
+      await api.register(batch, { kinds, clock });
       await api.register(scope);
       await api.register(metrics, { clock });
       await api.register(integrationFeasibility);

@@ -68,6 +68,9 @@ export const environment = z.object({
   RATE_LIMIT_DECISIONS: perMinute
     .default(10)
     .describe('a number of integration decisions per minute and IP, or 0 for no limit'),
+  RATE_LIMIT_BATCH_EVENTS: perMinute
+    .default(3_000)
+    .describe('a number of events in batches per minute and IP, or 0 for no limit'),
   REDIS_URL: redisUrl
     .optional()
     .describe('a redis://, rediss://, valkey:// or valkeys:// URL where replicas share rate limits'),
@@ -86,6 +89,7 @@ export const environment = z.object({
   DB_PREPARED_STATEMENTS: flag
     .default(true)
     .describe('true or false; false behind a PgBouncer older than 1.21'),
+  PILOT_TOKEN: text.optional().describe('the token that the command "events send" sends'),
 });
 
 export type Settings = z.infer<typeof environment>;
@@ -134,6 +138,7 @@ export interface ServiceConfig {
   audience: string | undefined;
   entityKeyPepper: string;
   rateLimits: { events: number; recompute: number; scorecard: number; decisions: number };
+  batchEventsPerMinute: number;
   redisUrl: string | undefined;
   trustProxy: readonly string[] | undefined;
   apiDocs: boolean;
@@ -172,6 +177,7 @@ export function serviceConfig(settings: Settings, embedded?: EmbeddedDefaults): 
       scorecard: settings.RATE_LIMIT_SCORECARD,
       decisions: settings.RATE_LIMIT_DECISIONS,
     },
+    batchEventsPerMinute: settings.RATE_LIMIT_BATCH_EVENTS,
     redisUrl: settings.REDIS_URL,
     trustProxy: settings.TRUST_PROXY,
     apiDocs: settings.API_DOCS ?? embedded !== undefined,

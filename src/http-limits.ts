@@ -2,6 +2,9 @@
 export const httpLimits = {
   bodyBytes: 64 * 1024,
   bodyPieces: 2_000,
+  batchBytes: 2 * 1024 * 1024,
+  /** What arrives in the packets of a slow line, or in chunks of half a KiB, is no more than that. */
+  batchPieces: 8_000,
   headerBytes: 8 * 1024,
   headers: 100,
   parameterLength: 64,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   IncomingMessage,
   type RequestListener,
@@ -6,7 +7,6 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { v7 as uuidv7 } from 'uuid';
 import { Problem } from './errors.ts';
 import { httpLimits } from './http-limits.ts';
 import { answerHeaders, problemBodyOf, problemMediaType, requestIdOf } from './plugins/problem-details.ts';
@@ -57,10 +57,16 @@ export function refuseUnacceptable(server: Server, handler: RequestListener): vo
 /** A request that is cut off when its body comes in thousands of pieces: each takes its time, however small it is. */
 export class BoundedRequest extends IncomingMessage {
   #pieces = 0;
+  #mostPieces: number = httpLimits.bodyPieces;
+
+  /** For a route that takes larger bodies than the others. */
+  allowPieces(most: number): void {
+    this.#mostPieces = most;
+  }
 
   override push(piece: unknown): boolean {
     this.#pieces += 1;
-    if (this.#pieces <= httpLimits.bodyPieces) return super.push(piece);
+    if (this.#pieces <= this.#mostPieces) return super.push(piece);
     refuse(this.socket, 400);
     return true;
   }
@@ -109,7 +115,7 @@ function hangUp(socket: Duplex, fault: Fault): void {
     socket.destroy();
     return;
   }
-  const { headers, body } = refusal(fault, uuidv7());
+  const { headers, body } = refusal(fault, randomUUID());
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${fault} ${STATUS_CODES[fault]}`, ...lines].join('\r\n');
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());

@@ -23,6 +23,7 @@ export async function openApiText(): Promise<string> {
       audience: undefined,
       entityKeyPepper: '',
       rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0 },
+      batchEventsPerMinute: 0,
       redisUrl: undefined,
       trustProxy: undefined,
       apiDocs: true,

@@ -73,6 +73,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
     RATE_LIMIT_RECOMPUTE: numbers,
     RATE_LIMIT_SCORECARD: numbers,
     RATE_LIMIT_DECISIONS: numbers,
+    RATE_LIMIT_BATCH_EVENTS: numbers,
     REDIS_URL: [
       'localhost',
       'localhost:6379',
@@ -109,7 +110,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
     }
   }
   const untested = Object.keys(environment.shape).filter((name) => !(name in bad));
-  t.same(untested, ['HOST', 'DATA_DIR', 'JWT_ISSUER', 'JWT_AUDIENCE'], 'what may be any text');
+  t.same(untested, ['HOST', 'DATA_DIR', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PILOT_TOKEN'], 'what may be any text');
 });
 
 t.test('all bad settings are said at once', async (t) => {
@@ -148,6 +149,7 @@ t.test(
       audience: undefined,
       entityKeyPepper: `${secret}!`,
       rateLimits: { events: 60, recompute: 20, scorecard: 30, decisions: 10 },
+      batchEventsPerMinute: 3_000,
       redisUrl: undefined,
       trustProxy: undefined,
       apiDocs: false,

@@ -4,7 +4,7 @@ import { createCycle } from '../src/database/provisioning.ts';
 import { bytesOf, type GoodRequestName, type Spoiling } from './bad-input/bad-input.ts';
 import { settle, wordsOf } from './bad-input/world.ts';
 import { exchange } from './plugins/support/raw-http.ts';
-import { later } from './support/events.ts';
+import { contactAttemptBody, later } from './support/events.ts';
 import { startTestService } from './support/service.ts';
 
 /**
@@ -137,6 +137,19 @@ const decision = (more: Spoiling): Question => ({
   foreign: decisions,
 });
 
+const inBatch = (kind: string, payload: Record<string, unknown>): Spoiling => ({
+  of: 'batch',
+  with: { events: [{ kind, ...payload }] },
+});
+const connectionTo = (anchor: Record<string, unknown>) => ({
+  id: '{connection}',
+  pilot_cycle_id: 'cycle-a',
+  org_id: '{orgA}',
+  service_id: 'service-one',
+  connected_at: later,
+  ...anchor,
+});
+
 const questions: Record<GoodRequestName, Record<string, Question>> = {
   'contact-attempt': aboutEvent(attempt),
   referral: aboutEvent(referral),
@@ -195,6 +208,39 @@ const questions: Record<GoodRequestName, Record<string, Question>> = {
   'service-status': aboutEvent(status),
   'data-decay-audit': aboutEvent(audit),
   'preference-fit': aboutEvent(preference),
+  batch: {
+    'an organisation of an event': {
+      request: inBatch('contact-attempt', contactAttemptBody('{id}', { id: '{attempt}' })),
+      status: 200,
+      foreign: [service.orgB],
+    },
+    'an id of the organisation that is written to': {
+      request: inBatch('contact-attempt', contactAttemptBody('{orgB}', { id: '{id}' })),
+      status: 200,
+      foreign: attempt.ofB,
+    },
+    'an attempt as the anchor': {
+      request: inBatch('connection', connectionTo({ contact_attempt_event_id: '{id}' })),
+      status: 200,
+      foreign: attempt.ofB,
+    },
+    'a referral as the anchor': {
+      request: inBatch('connection', connectionTo({ referral_event_id: '{id}' })),
+      status: 200,
+      foreign: referral.ofB,
+    },
+    'a referral that is updated': {
+      request: inBatch('referral-update', {
+        referral_id: '{id}',
+        source_org_id: '{orgA}',
+        referral_state: 'failed',
+        updated_at: later,
+        terminal_at: later,
+      }),
+      status: 200,
+      foreign: referral.ofB,
+    },
+  },
   scope: {
     'an organisation': organization({ of: 'scope', with: { org_id: '{id}' } }),
     'a service that another organisation has in scope': {

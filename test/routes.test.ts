@@ -40,7 +40,7 @@ const knock = (service: TestService, { method, url }: Route, token?: string) =>
 
 t.test('no route answers without a token but health, readiness and the description', async (t) => {
   const service = await startTestService(t);
-  t.equal(guarded(service).length, 11, 'the eleven endpoints were found');
+  t.equal(guarded(service).length, 12, 'the twelve endpoints were found');
   for (const route of guarded(service))
     refused(t, await knock(service, route), 'unauthenticated', `${route.method} ${route.url}`);
 

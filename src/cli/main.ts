@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { serviceVersion } from '../version.ts';
 import { addAdminCommands } from './commands/admin.ts';
 import { addCycleCommands } from './commands/cycle.ts';
+import { addEventsCommands } from './commands/events.ts';
 import { addMemberCommands } from './commands/member.ts';
 import { addMetricCommands } from './commands/metric.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   addCycleCommands(program);
   addServicesCommands(program);
   addTokenCommand(program);
+  addEventsCommands(program);
   addMetricCommands(program);
   await program.parseAsync();
 }

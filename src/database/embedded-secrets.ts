@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 
 const secretsShape = z.object({
@@ -30,7 +29,7 @@ export async function loadSecrets(directory: string): Promise<EmbeddedSecrets> {
     appPassword: secret(),
     jwtSecret: secret(),
     entityKeyPepper: secret(),
-    demoUserId: uuidv7(),
+    demoUserId: randomUUIDv7(),
   };
   // Written whole under another name and then linked, which fails when another process was first.
   const draft = `${file}.${randomBytes(4).toString('hex')}`;

@@ -1,5 +1,5 @@
+import { randomUUIDv7 } from 'node:crypto';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 
 /**
  * What operators set up as `pilot_owner` (spec 7): organisations, members, app admins, cycles. Every function takes a
@@ -16,7 +16,7 @@ export interface Organization {
 
 /** @returns the new organisation's id */
 export async function createOrganization(client: pg.Client, name: string, timeZone: string): Promise<string> {
-  const id = uuidv7();
+  const id = randomUUIDv7();
   await client.query('INSERT INTO pilot.organizations (id, name, time_zone) VALUES ($1, $2, $3)', [
     id,
     name,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { createScanner } from 'jsonc-parser';
@@ -6,12 +7,14 @@ import { Problem } from '../errors.ts';
 const deepest = 8;
 const acceptedMediaType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
 
-type Fault = 'not_json' | 'duplicate_key' | 'too_deep' | 'unexpected_body';
+type Fault = 'not_json' | 'duplicate_key' | 'too_deep' | 'too_much_around' | 'unexpected_body';
 
 const faultDetails: Readonly<Record<Fault, string>> = {
   not_json: 'The body is not JSON in UTF-8 without a byte-order mark.',
   duplicate_key: 'The body names a field twice in one object. Send every field once.',
   too_deep: `The body nests deeper than ${deepest} levels. Send a flat object.`,
+  too_much_around:
+    'The body has far more around its events than a batch has. Send { "events": [...] } and nothing else.',
   unexpected_body: 'A GET takes no body. Send everything in the query string.',
 };
 
@@ -61,11 +64,11 @@ function announcesBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** @throws Problem `malformed-json` when the body that was read cannot be used */
-export function assertReadable(reading: BodyReading | undefined): void {
-  if (!reading?.fault) return;
+/** The refusal of a body that was read and cannot be used. */
+export function unreadable(reading: BodyReading | undefined): Problem | undefined {
+  if (!reading?.fault) return undefined;
   const message = faultDetails[reading.fault];
-  throw new Problem('malformed-json', message, {
+  return new Problem('malformed-json', message, {
     errors: [{ path: '(whole)', code: reading.fault, message }],
   });
 }
@@ -73,7 +76,8 @@ export function assertReadable(reading: BodyReading | undefined): void {
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder();
 
-function readJson(bytes: Buffer): BodyReading & { value: unknown } {
+/** Reads a body, or a part of one that is to be judged like a body of its own. */
+export function readJson(bytes: Uint8Array): BodyReading & { value: unknown } {
   // Keys are looked for even in what is not JSON: a privacy key is said to be one wherever it stands.
   const { keys, fault } = readKeys(lenientUtf8.decode(bytes));
   try {
@@ -83,14 +87,35 @@ function readJson(bytes: Buffer): BodyReading & { value: unknown } {
   }
 }
 
-/** Walks the tokens of a text without recursion. JSON.parse would keep only the last of two equal keys. */
 function readKeys(text: string): BodyReading {
+  const walk = walkKeys(text);
+  while (true) {
+    const { done, value } = walk.next();
+    if (done) return value;
+  }
+}
+
+/** Every key of a text that may be long, read a few milliseconds at a time. */
+export async function readKeysInTurns(bytes: Uint8Array): Promise<readonly string[]> {
+  // White space makes no difference to a key, and long runs of it would be read in one turn.
+  const walk = walkKeys(lenientUtf8.decode(bytes).replace(/[ \t\r\n]{2,}/g, ' '));
+  while (true) {
+    const { done, value } = walk.next();
+    if (done) return value.keys;
+    await nextTurn();
+  }
+}
+
+const tokensPerTurn = 20_000;
+
+/** Walks the tokens of a text without recursion. JSON.parse would keep only the last of two equal keys. */
+function* walkKeys(text: string): Generator<undefined, BodyReading> {
   const scanner = createScanner(text, true);
   const keys: string[] = [];
   const objects: (Set<string> | undefined)[] = [];
   let fault: Fault | undefined;
   let lastString = '';
-  while (true) {
+  for (let tokens = 1; ; tokens += 1) {
     scanner.scan();
     // A token is known by its first character: a string by its quote, and the end of the text by none.
     switch (text.charAt(scanner.getTokenOffset())) {
@@ -114,6 +139,7 @@ function readKeys(text: string): BodyReading {
       case '':
         return { keys, fault };
     }
+    if (tokens % tokensPerTurn === 0) yield;
   }
 }
 

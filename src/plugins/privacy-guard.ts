@@ -1,6 +1,6 @@
 import plugin from 'fastify-plugin';
 import { Problem } from '../errors.ts';
-import { assertReadable } from './json-body.ts';
+import { type BodyReading, unreadable } from './json-body.ts';
 
 /** Fields that would carry words about people (spec 2.5), as they look after `fold`. */
 const privacyKeys: ReadonlySet<string> = new Set(['query', 'querytext', 'message', 'usertext', 'notes']);
@@ -19,6 +19,23 @@ function isPrivacyKey(key: string): boolean {
   return privacyKeys.has(fold(key));
 }
 
+/** The refusal of a body that carries a privacy key, or else of one that cannot be read; `names` stand beside its keys. */
+export function refusalOf(
+  reading: BodyReading | undefined,
+  names: readonly string[] = [],
+): Problem | undefined {
+  const found = [...(reading?.keys ?? []), ...names].filter(isPrivacyKey).length;
+  if (found > 0) {
+    const message = `${found} of the fields ${found === 1 ? 'is' : 'are'} meant for words about people`;
+    return new Problem(
+      'privacy-key',
+      'The request has a field that is meant for words about people. This service keeps none; remove the field and use the coded fields instead.',
+      { errors: [{ path: '(unknown field)', code: 'privacy_key', message }] },
+    );
+  }
+  return unreadable(reading);
+}
+
 /**
  * Refuses a request that carries a privacy key, in the body at any depth or in the query string, before any schema and
  * before any other 400 (spec 2.1, 2.5).
@@ -26,17 +43,8 @@ function isPrivacyKey(key: string): boolean {
 export default plugin(
   async (app) => {
     app.addHook('preValidation', async (request) => {
-      const keys = [...(request.bodyReading?.keys ?? []), ...Object.keys(Object(request.query))];
-      const found = keys.filter(isPrivacyKey).length;
-      if (found > 0) {
-        const message = `${found} of the fields ${found === 1 ? 'is' : 'are'} meant for words about people`;
-        throw new Problem(
-          'privacy-key',
-          'The request has a field that is meant for words about people. This service keeps none; remove the field and use the coded fields instead.',
-          { errors: [{ path: '(unknown field)', code: 'privacy_key', message }] },
-        );
-      }
-      assertReadable(request.bodyReading);
+      const refusal = refusalOf(request.bodyReading, Object.keys(Object(request.query)));
+      if (refusal) throw refusal;
     });
   },
   { name: 'privacy-guard', dependencies: ['json-body'] },

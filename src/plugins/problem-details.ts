@@ -20,7 +20,7 @@ export const problemBody = z
 
 const uuid = z.guid();
 
-type ProblemBody = z.infer<typeof problemBody>;
+export type ProblemBody = z.infer<typeof problemBody>;
 
 export const problemMediaType = 'application/problem+json';
 
@@ -113,18 +113,34 @@ const frameworkProblems: Readonly<Record<string, ProblemCode>> = {
 };
 
 const frameworkDetails: Partial<Record<ProblemCode, string>> = {
-  'body-too-large': 'The body is larger than 64 KiB. Send one event per request.',
   'unsupported-media-type': 'Send the body as application/json in UTF-8, without a content encoding.',
   'malformed-json': 'The body is not complete JSON. Check its length and its syntax.',
   'invalid-request': 'The address is not a valid URL. Check its percent-encoding.',
   'not-found': 'There is nothing at this address for this method.',
 };
 
+/** The refusal of a body, or of an event in a batch, that has more than this many bytes. */
+export function bodyTooLarge(limit: number): Problem {
+  const detail = `The body is larger than ${limit / 1024} KiB. Send one event per request, or fewer in a batch.`;
+  return new Problem('body-too-large', detail);
+}
+
+/** Whether the refusal for what was thrown is that nobody can be served now (503). */
+export function meansUnavailable(error: unknown): boolean {
+  if (error instanceof Problem) return error.status === 503;
+  return (
+    error instanceof StorageFailure &&
+    error.meaning !== 'missing_table' &&
+    storageProblems[error.meaning]().status === 503
+  );
+}
+
 /** The refusal for anything that was thrown; failures of ours are logged on the way. */
-function toProblem(error: unknown, request: FastifyRequest): Problem {
+export function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = frameworkProblems[code];
+  if (known === 'body-too-large') return bodyTooLarge(request.routeOptions.bodyLimit);
   if (known) return new Problem(known, frameworkDetails[known] ?? problemTypes[known].title);
   // The caller hung up, or was cut off, in the middle of the body: nobody is there to read this, and nothing failed here.
   if (request.raw.aborted)

@@ -14,6 +14,8 @@ export interface Window {
 /** Windows that this process counts by itself. */
 export interface OwnWindows {
   add(key: string, units: number): Window;
+  /** Takes units off that were added a moment ago. */
+  giveBack(key: string, units: number): void;
 }
 
 /** Windows that all replicas count together. */
@@ -21,6 +23,7 @@ export interface SharedWindows {
   connect(): Promise<void>;
   /** Undefined while Redis is away. */
   add(key: string, units: number): Promise<Window | undefined>;
+  giveBack(key: string, units: number): Promise<void>;
   disconnect(): void;
 }
 
@@ -40,6 +43,10 @@ export function ownWindows(windowSeconds: number): OwnWindows {
       const count = (counts.get(key) ?? 0) + units;
       counts.set(key, count);
       return { count, endsInMs: counts.getRemainingTTL(key) };
+    },
+    giveBack(key, units) {
+      const count = counts.get(key);
+      if (count !== undefined) counts.set(key, count - units);
     },
   };
 }
@@ -111,6 +118,9 @@ export function sharedWindows(url: string, windowSeconds: number, log: FastifyBa
     async add(key, units) {
       const result = await ask(() => limiter.consume(key, units));
       return result && { count: result.consumedPoints, endsInMs: result.msBeforeNext };
+    },
+    async giveBack(key, units) {
+      await ask(() => limiter.reward(key, units));
     },
     disconnect() {
       client.disconnect();

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import plugin from 'fastify-plugin';
 import { Problem } from '../errors.ts';
 import { ownWindows, sharedWindows, type Window } from './rate-limit-windows.ts';
@@ -10,6 +10,8 @@ export type Bucket = 'events' | 'recompute' | 'scorecard' | 'decisions';
 
 export interface RateLimitOptions {
   rateLimits: Readonly<Record<Bucket, number>>;
+  /** How many events may come in batches, per minute and client IP; 0 is no limit. */
+  batchEventsPerMinute: number;
   /** Where replicas share their counts; without it each has its own. */
   redisUrl: string | undefined;
   /** A secret that the replicas share. */
@@ -23,7 +25,7 @@ const windowSeconds = 60;
  * Headers follow the IETF draft: `RateLimit-Policy` says the rule, `RateLimit` what remains, `Retry-After` goes with 429.
  */
 export default plugin(
-  async (app, { rateLimits, redisUrl, entityKeyPepper }: RateLimitOptions) => {
+  async (app, { rateLimits, batchEventsPerMinute, redisUrl, entityKeyPepper }: RateLimitOptions) => {
     const own = ownWindows(windowSeconds);
     const shared = redisUrl === undefined ? undefined : sharedWindows(redisUrl, windowSeconds, app.log);
     if (shared) {
@@ -67,19 +69,35 @@ export default plugin(
       return async (request, reply) => {
         const taken = await take(request);
         if (taken.isAllowed) return;
-        reply.header('ratelimit-policy', `"${bucket}";q=${max};w=${windowSeconds}`);
-        reply.header('ratelimit', `"${bucket}";r=${taken.remaining};t=${taken.ttlInSeconds}`);
+        tell(reply, { policy: bucket, max, remaining: taken.remaining, endsInSeconds: taken.ttlInSeconds });
         if (taken.isExceeded) {
-          throw new Problem(
-            'rate-limited',
+          throw limited(
             `At most ${max} of these requests are accepted per minute. Wait, then go on.`,
-            {
-              retryAfterSeconds: Math.max(1, taken.ttlInSeconds),
-            },
+            taken.ttlInSeconds,
           );
         }
       };
     };
+
+    // Added first and then looked at, so that of batches that come at the same time no two see the same room.
+    app.decorate('limitBatchEvents', async (request: FastifyRequest, reply: FastifyReply, events: number) => {
+      const max = batchEventsPerMinute;
+      if (max === 0) return;
+      const policy = 'batch-events';
+      const key = `${policy}:${pseudonymOf(request.ip)}`;
+      const { count: counted, endsInMs } = await count(key, events);
+      const isExceeded = counted > max;
+      const endsInSeconds = Math.ceil(endsInMs / 1000);
+      const remaining = Math.max(0, max - counted + (isExceeded ? events : 0));
+      tell(reply, { policy, max, remaining, endsInSeconds });
+      if (!isExceeded) return;
+      own.giveBack(key, events);
+      await shared?.giveBack(key, events);
+      throw limited(
+        `At most ${max} events are accepted in batches per minute. Wait, then go on, or send fewer at a time.`,
+        endsInSeconds,
+      );
+    });
 
     app.decorate('rateLimits', {
       events: limiter('events'),
@@ -91,8 +109,29 @@ export default plugin(
   { name: 'rate-limits' },
 );
 
+interface State {
+  policy: string;
+  max: number;
+  remaining: number;
+  endsInSeconds: number;
+}
+
+/** Says the rule and what remains, beside what an earlier limit said. */
+function tell(reply: FastifyReply, { policy, max, remaining, endsInSeconds }: State): void {
+  const add = (name: string, item: string) =>
+    reply.header(name, [reply.getHeader(name) ?? [], item].flat().join(', '));
+  add('ratelimit-policy', `"${policy}";q=${max};w=${windowSeconds}`);
+  add('ratelimit', `"${policy}";r=${remaining};t=${endsInSeconds}`);
+}
+
+function limited(detail: string, endsInSeconds: number): Problem {
+  return new Problem('rate-limited', detail, { retryAfterSeconds: Math.max(1, endsInSeconds) });
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Counts the events of a batch. @throws Problem `rate-limited`, and then none of them counts */
+    limitBatchEvents(request: FastifyRequest, reply: FastifyReply, events: number): Promise<void>;
     rateLimits: Readonly<Record<Bucket, onRequestAsyncHookHandler>>;
   }
 }

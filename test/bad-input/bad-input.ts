@@ -91,7 +91,7 @@ interface GoodRequest {
 
 const inCycle = { pilot_cycle_id: cycle, org_id: '{orgA}' };
 
-/** A request that is accepted, of each of the eleven endpoints. */
+/** A request that is accepted, of each of the twelve endpoints. */
 const goodRequests = {
   'contact-attempt': { path: '/events/contact-attempt', body: contactAttemptBody('{orgA}') },
   referral: { path: '/events/referral', body: referralBody('{orgA}') },
@@ -121,6 +121,10 @@ const goodRequests = {
   'preference-fit': {
     path: '/events/preference-fit',
     body: { ...inCycle, cohort_label: 'youth', recorded_at: at, preferred_via_careconnect: true },
+  },
+  batch: {
+    path: '/events/batch',
+    body: { events: [{ kind: 'contact-attempt', ...contactAttemptBody('{orgA}', { id: '{inBatch}' }) }] },
   },
   scope: { path: '/scope/services', body: { ...inCycle, service_id: service, sla_tier: 'crisis' } },
   recompute: { path: '/metrics/recompute', body: inCycle },

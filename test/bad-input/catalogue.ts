@@ -1,6 +1,7 @@
 import { authentication } from './authentication.ts';
 import { authorisation } from './authorisation.ts';
 import type { BadInput } from './bad-input.ts';
+import { batches } from './batches.ts';
 import { contentType } from './content-type.ts';
 import { fieldValues } from './field-values.ts';
 import { framing } from './framing.ts';
@@ -24,6 +25,7 @@ export const catalogue: readonly BadInput[] = [
   ...badTimes,
   ...badIdentifiers,
   ...queryStrings,
+  ...batches,
   ...idempotency,
   ...limits,
 ];

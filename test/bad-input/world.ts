@@ -34,6 +34,7 @@ export function wordsOf(world: World): Map<string, string> {
       ([name, { token }]): [string, string] => [name, token],
     ),
     ['ownerId', owner.userId],
+    ['inBatch', randomUUID()],
     ['nobody', forge({ sub: nobody, exp })],
     ['strangerWithClaims', forge({ sub: stranger.userId, exp, ...roles })],
     ...[...stored.keys()].map((name): [string, string] => [name, randomUUID()]),

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { chooseValues } from './support/chosen-values.ts';
-import { operationsFor } from './support/operations.ts';
+import { operationsFor, statusOf } from './support/operations.ts';
 import { startSearchedService } from './support/places.ts';
 import { requestOf } from './support/requests.ts';
 import { findIn } from './support/search.ts';
@@ -20,11 +20,15 @@ t.test('values of a request that is well-formed and yet refused are nowhere afte
   for (const operation of operations) {
     const chosen = values.in(operation);
     await send(401, { ...chosen, token: 'none' }, 'without a token that verifies');
-    await send(403, { ...chosen, token: service.stranger.token }, 'by somebody who is no member');
+    await send(
+      statusOf(operation, 403),
+      { ...chosen, token: service.stranger.token },
+      'by somebody who is no member',
+    );
   }
   for (const operation of writes) {
     await send(
-      403,
+      statusOf(operation, 403),
       { ...values.in(operation), token: service.viewer.token },
       'by somebody who may only read',
     );

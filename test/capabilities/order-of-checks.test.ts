@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { at, eventKinds, later, referralBody } from '../support/events.ts';
+import { at, contactAttemptBody, eventKinds, later, referralBody } from '../support/events.ts';
 import { cycle, service, startTestService, type TestService } from '../support/service.ts';
 
 /**
@@ -18,6 +18,7 @@ interface Request {
   body: Body | undefined;
   /** What follows the body's JSON. */
   tail: string;
+  mostBytes: number;
 }
 
 interface Defect {
@@ -34,6 +35,8 @@ interface Route {
   request(s: TestService): Promise<Request>;
   /** Defects that only the storage finds, first one first. */
   stored: Defect[];
+  /** Permission is judged for each event; the answer says so, and is none of these refusals. */
+  judgesEvents?: boolean;
 }
 
 const request = (s: TestService, method: string, path: string, body?: Body): Request => ({
@@ -44,6 +47,7 @@ const request = (s: TestService, method: string, path: string, body?: Body): Req
   mediaType: 'application/json',
   body,
   tail: '',
+  mostBytes: 64 * 1024,
 });
 const inBody = (name: string, status: number, type: string, change: (body: Body) => Body): Defect => ({
   name,
@@ -67,7 +71,7 @@ const defectsOf = (s: TestService): Defect[] => [
     status: 413,
     type: 'body-too-large',
     needsBody: true,
-    make: (r) => (r.tail += ' '.repeat(65_536)),
+    make: (r) => (r.tail += ' '.repeat(r.mostBytes)),
   },
   { name: 'privacy key', status: 400, type: 'privacy-key', make: (r) => r.query.push('query_text=jane') },
   { name: 'not JSON', status: 400, type: 'malformed-json', needsBody: true, make: (r) => (r.tail += '}') },
@@ -117,6 +121,15 @@ const routes: Route[] = [
       },
       inBody('an old update', 409, 'state-conflict', (body) => ({ ...body, updated_at: at })),
     ],
+  },
+  {
+    name: 'batch',
+    async request(s) {
+      const events = [{ kind: 'contact-attempt', ...contactAttemptBody(s.orgA, { id: randomUUID() }) }];
+      return { ...request(s, 'POST', '/events/batch', { events }), mostBytes: 2 * 1024 * 1024 };
+    },
+    stored: [],
+    judgesEvents: true,
   },
   {
     name: 'scope',
@@ -172,7 +185,9 @@ function send(s: TestService, whole: Request, defects: readonly Defect[]) {
 
 const s = await startTestService(t);
 const applicable = (s: TestService, route: Route, whole: Request) => [
-  ...defectsOf(s).filter(({ needsBody }) => whole.body || !needsBody),
+  ...defectsOf(s).filter(
+    ({ needsBody, status }) => (whole.body || !needsBody) && !(route.judgesEvents && status === 403),
+  ),
   ...route.stored,
 ];
 
@@ -220,7 +235,12 @@ const unreadable: [string, string][] = [
 ];
 for (const [what, text] of unreadable) {
   t.test(`a privacy key in the body wins over every other 400: ${what}`, async (t) => {
-    for (const path of ['/events/referral?undeclared=1', '/integration-feasibility', '/metrics/recompute']) {
+    for (const path of [
+      '/events/referral?undeclared=1',
+      '/events/batch?undeclared=1',
+      '/integration-feasibility',
+      '/metrics/recompute',
+    ]) {
       const answer = await s.owner.post(path, text);
       t.equal(answer.status, 400);
       t.equal(answer.body.type, '/problems/privacy-key');

@@ -20,6 +20,7 @@ const commands = [
   'token',
   'metric list',
   'metric sql',
+  'events send',
 ];
 
 t.test('every command explains itself in a sentence, with an example', async (t) => {
@@ -77,6 +78,13 @@ const misuses: [words: string, line: RegExp][] = [
     /^--window-end must be a time .*after --window-start\.$/m,
   ],
   [`metric sql M1 --cycle c --org ${user} --user ${user} --as-of 2026-03-02`, /^--as-of must be a time/],
+  ['events send', /^Missing required argument 'file'\.$/m],
+  ['events send q.ndjson', /^A token is needed/],
+  ['events send q.ndjson --token-file /nowhere/at-all', /^The file does not exist\.$/m],
+  ['events send q.ndjson --url ftp://localhost', /^--url must be the http\(s\) address/],
+  ['events send q.ndjson --url http://user@localhost', /^--url must be/],
+  ['events send q.ndjson --batch-size 1001', /^--batch-size must be a number from 1 to 1000\.$/m],
+  ['events send q.ndjson --max-wait forever', /^--max-wait must be a time/],
 ];
 
 t.test('what is called wrongly fails before anything is connected, with and without --json', async (t) => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
@@ -20,7 +20,15 @@ export interface Outcome {
 type Environment = Readonly<Record<string, string>>;
 
 /** Runs a command as people do, in a process of its own that knows no settings but these. */
-export async function pilot(environment: Environment, ...words: string[]): Promise<Outcome> {
+export function pilot(environment: Environment, ...words: string[]): Promise<Outcome> {
+  return startPilot(environment, ...words).outcome;
+}
+
+/** The same with the process, for what happens to it in the middle. */
+export function startPilot(
+  environment: Environment,
+  ...words: string[]
+): { child: ChildProcess; outcome: Promise<Outcome> } {
   const child = spawn(process.execPath, [main, ...words], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -29,14 +37,16 @@ export async function pilot(environment: Environment, ...words: string[]): Promi
   const stderr: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text) => stdout.push(text));
   child.stderr.setEncoding('utf8').on('data', (text) => stderr.push(text));
-  const [code] = await once(child, 'close');
-  const written = stdout.join('');
-  return {
-    code,
-    stdout: written,
-    stderr: stderr.join('').replace(/^- .*\n/gm, ''),
-    json: words.includes('--json') && written ? JSON.parse(written) : undefined,
-  };
+  const outcome = once(child, 'close').then(([code]) => {
+    const written = stdout.join('');
+    return {
+      code,
+      stdout: written,
+      stderr: stderr.join('').replace(/^- .*\n/gm, ''),
+      json: words.includes('--json') && written ? JSON.parse(written) : undefined,
+    };
+  });
+  return { child, outcome };
 }
 
 /** The settings with which commands work on a database. */

@@ -14,7 +14,7 @@ import {
   unregistered,
 } from './pool.ts';
 
-/** One request to one of the eleven endpoints. */
+/** One request to one of the endpoints; a batch is several of them. */
 export interface Call {
   caller: Person;
   method: 'GET' | 'POST' | 'PATCH';
@@ -232,8 +232,8 @@ const decision: fc.Arbitrary<Call> = fc
     },
   }));
 
-/** Any request to any of the eleven endpoints; more of those that build on others. */
-export const anyCall: fc.Arbitrary<Call> = fc.oneof(
+/** Any event; more of those that build on others. */
+const anyEvent: fc.Arbitrary<Call> = fc.oneof(
   { weight: 2, arbitrary: attempt },
   { weight: 2, arbitrary: referral },
   { weight: 3, arbitrary: referralUpdate },
@@ -241,8 +241,23 @@ export const anyCall: fc.Arbitrary<Call> = fc.oneof(
   { weight: 1, arbitrary: serviceStatus },
   { weight: 1, arbitrary: audit },
   { weight: 1, arbitrary: preference },
+);
+
+/** Any request to any endpoint that takes no batch. */
+export const anyCall: fc.Arbitrary<Call> = fc.oneof(
+  { weight: 14, arbitrary: anyEvent },
   { weight: 1, arbitrary: scopeEntry },
   { weight: 1, arbitrary: recompute },
   { weight: 1, arbitrary: scorecard },
   { weight: 2, arbitrary: decision },
 );
+
+/** Events of one caller that go together, about any organisations. All of them have ids, or a batch would not take them. */
+export const anyBatch: fc.Arbitrary<Call[]> = fc
+  .record({ caller: person, events: fc.array(anyEvent, { minLength: 1, maxLength: 8 }) })
+  .map(({ caller, events }) =>
+    events.map((event) => {
+      const fields = event.method === 'POST' ? { id: eventIds[0], ...event.fields } : event.fields;
+      return { ...event, caller, fields };
+    }),
+  );

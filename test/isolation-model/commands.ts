@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { errorsOf } from '../support/events.ts';
 import type { Answer } from '../support/service.ts';
 import { type Again, anyAgain, repeated } from './again.ts';
-import { anyCall, type Call } from './calls.ts';
+import { anyBatch, anyCall, type Call } from './calls.ts';
 import { comparable, type Expected } from './expected.ts';
 import type { ModelService } from './model-service.ts';
 import type { PilotModel } from './pilot-model.ts';
@@ -28,6 +28,12 @@ const request = (call: Call): Command => ({
   check: () => true,
   run: (model, real) => ask(call, model, real),
   toString: () => described(call),
+});
+
+const batch = (calls: Call[]): Command => ({
+  check: () => true,
+  run: (model, real) => askTogether(calls, model, real),
+  toString: () => calls.map((call) => `in a batch: ${described(call)}`).join(''),
 });
 
 const requestAgain = (again: Again): Command => {
@@ -57,6 +63,7 @@ export const sequences: fc.Arbitrary<Iterable<Command>> = fc.commands(
   [
     fc.oneof(
       { weight: 10, arbitrary: anyCall.map(request) },
+      { weight: 2, arbitrary: anyBatch.map(batch) },
       { weight: 8, arbitrary: anyAgain.map(requestAgain) },
       { weight: 2, arbitrary: anyProvisioning.map(provisioning) },
     ),
@@ -72,6 +79,31 @@ async function ask(call: Call, model: PilotModel, { service, answered }: Real): 
   const route = `${call.method} ${call.path.replace(/[\da-f-]{36}$/, '{id}')}`;
   const said = 'reason' in expected ? expected.reason : (answer.body.status ?? 'read');
   answered(`${route} ${answer.status} ${said}`);
+}
+
+/** Makes a batch of the calls, and compares each result with what the model answers to the call alone, in their order. */
+async function askTogether(calls: Call[], model: PilotModel, { service, answered }: Real): Promise<void> {
+  const token = service.tokens.get(calls[0]?.caller ?? 'stranger') ?? '';
+  const headers = { 'x-request-id': requestId };
+  const body = { events: calls.map(eventOf) };
+  const answer = await service.send('POST', '/events/batch', { token, headers, body });
+  assertSame([answer.status, answer.body.results?.length], [200, calls.length]);
+  for (const [index, call] of calls.entries()) {
+    const { index: position, problem, ...receipt } = answer.body.results[index];
+    assertSame(position, index);
+    const text = JSON.stringify(problem ?? receipt);
+    const status: number = problem?.status ?? (receipt.status === 'created' ? 201 : 200);
+    const alone = { ...answer, status, text, body: JSON.parse(text) };
+    const expected = model.expect(call, alone);
+    compare(service.refusals, expected, alone);
+    answered(`POST /events/batch ${status} ${'reason' in expected ? expected.reason : receipt.status}`);
+  }
+}
+
+/** A request for one event as an event of a batch. */
+function eventOf({ method, path, fields }: Call) {
+  const [kind, referral_id] = path.replace('/events/', '').split('/');
+  return method === 'PATCH' ? { kind: 'referral-update', referral_id, ...fields } : { kind, ...fields };
 }
 
 function send(service: ModelService, { caller, method, path, fields }: Call): Promise<Answer> {

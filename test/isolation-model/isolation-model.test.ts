@@ -14,6 +14,7 @@ const routes = [
   'POST /events/service-status',
   'POST /events/data-decay-audit',
   'POST /events/preference-fit',
+  'POST /events/batch',
   'POST /scope/services',
   'POST /metrics/recompute',
   'GET /metrics/scorecard',

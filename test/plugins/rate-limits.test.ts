@@ -29,6 +29,7 @@ const bucketOf: readonly (readonly [bucket: keyof typeof rateLimits, method: str
   ['events', 'POST', '/events/service-status'],
   ['events', 'POST', '/events/data-decay-audit'],
   ['events', 'POST', '/events/preference-fit'],
+  ['events', 'POST', '/events/batch'],
   ['events', 'POST', '/scope/services'],
   ['events', 'POST', '/nothing'],
   ['events', 'PATCH', '/events/contact-attempt'],

@@ -95,6 +95,7 @@ export async function startTestService(
     audience: undefined,
     entityKeyPepper: pepper,
     rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0 },
+    batchEventsPerMinute: 0,
     redisUrl: undefined,
     trustProxy: undefined,
     apiDocs: true,

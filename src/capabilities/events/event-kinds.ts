@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Problem } from '../../errors.ts';
 import { validate } from '../../plugins/validation.ts';
@@ -9,7 +9,7 @@ import type { Receipt } from '../receipt.ts';
 export interface EventKind<Body> {
   kind: string;
   /** The payload of a single request, with the ids that a batch needs: the event's own, or the one of what it changes. */
-  body: z.ZodType<Body>;
+  body: z.ZodType<Body> & z.ZodObject;
   /** The way that a single request takes. @throws Problem or StorageFailure */
   record(request: FastifyRequest, event: Body): Promise<Receipt>;
   /** What the event writes or builds on. Of two events that name the same thing, the later one waits for the earlier one. */
@@ -22,33 +22,48 @@ export interface AcceptedEvent {
   record(request: FastifyRequest): Promise<Receipt>;
 }
 
+type Checked = { value: AcceptedEvent } | { error: Problem };
+
 /** The kinds of events, in the order in which their capabilities add them. */
 export class EventKinds {
   readonly #clock: Clock;
-  readonly #kinds = new Map<
-    string,
-    (data: unknown, clock: Clock) => { value: AcceptedEvent } | { error: Problem }
-  >();
+  readonly #checks = new Map<string, (payload: unknown) => Checked>();
+  readonly #schemas: z.core.$ZodTypeDiscriminable[] = [];
+  #named = namedOneOf([]);
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  get names(): readonly string[] {
-    return [...this.#kinds.keys()];
+  /** What an event of any kind looks like, its kind included. */
+  get schema() {
+    const [first, ...others] = this.#schemas;
+    if (!first) throw new Error('There are no kinds of events.');
+    return z.discriminatedUnion('kind', [first, ...others]);
   }
 
   add<Body>({ kind, body, record, touches }: EventKind<Body>): void {
-    this.#kinds.set(kind, (data, clock) => {
-      const checked = validate(body, data, clock);
+    this.#checks.set(kind, (payload) => {
+      const checked = validate(body, payload, this.#clock);
       if ('error' in checked) return checked;
       const event = checked.value;
       return { value: { touches: touches(event), record: (request) => record(request, event) } };
     });
+    this.#schemas.push(body.safeExtend({ kind: z.literal(kind) }));
+    this.#named = namedOneOf([...this.#checks.keys()]);
   }
 
-  /** Checks one event by the schema of its kind; undefined when there is no such kind. */
-  accept(kind: unknown, data: unknown): { value: AcceptedEvent } | { error: Problem } | undefined {
-    return typeof kind === 'string' ? this.#kinds.get(kind)?.(data, this.#clock) : undefined;
+  /** Checks one event by the schema of the kind that it names. */
+  accept(event: unknown): Checked {
+    const named = validate(this.#named, event, this.#clock);
+    if ('error' in named) return named;
+    const check = this.#checks.get(named.value.kind);
+    if (!check) throw new Error('A kind of event has no check.');
+    const { kind: _, ...payload }: Record<string, unknown> = Object(event);
+    return check(payload);
   }
+}
+
+function namedOneOf(kinds: readonly string[]) {
+  return z.object({ kind: z.enum(kinds) });
 }

@@ -1,5 +1,5 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Statement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
@@ -71,7 +71,7 @@ export function eventRecorder(
     return members.map((member) => outcomes.get(member) ?? 'again');
   });
   return (request, event) =>
-    record(request, { ...event, id: event.id ?? uuidv7(), mayBeStored: event.id !== undefined });
+    record(request, { ...event, id: event.id ?? randomUUIDv7(), mayBeStored: event.id !== undefined });
 }
 
 /** Reads what decides about one caller's events. Those that are to be written have no outcome yet. */

@@ -1,6 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { loadStatement } from '../../database/statement.ts';
 import { Problem } from '../../errors.ts';
@@ -53,7 +53,7 @@ function recordDecision(
   request: FastifyRequest,
   body: z.infer<typeof decisionBody>,
 ): Promise<Receipt> {
-  const { id = uuidv7(), decision, redline_checklist_version } = body;
+  const { id = randomUUIDv7(), decision, redline_checklist_version } = body;
   const values = [
     id,
     decision,

@@ -1,6 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { loadStatement } from '../../database/statement.ts';
 import { assertPermitted } from '../../plugins/authorisation.ts';
@@ -57,7 +57,7 @@ function putInScope(
   return storage.transaction(request, 'write', async (transaction) => {
     await assertPermitted(transaction, request, org_id);
     await assertRegistered(transaction, pilot_cycle_id, { field: 'service_id', value: service_id });
-    const newId = uuidv7();
+    const newId = randomUUIDv7();
     const [inserted] = await transaction.run(insertEntry, [
       org_id,
       newId,
@@ -66,13 +66,18 @@ function putInScope(
       sla_tier,
     ]);
     if (inserted) {
-      await transaction.one(insertHistory, [org_id, uuidv7(), newId, sla_tier]);
+      await transaction.one(insertHistory, [org_id, randomUUIDv7(), newId, sla_tier]);
       return receiptOf(newId, inserted.recorded_at, 'created');
     }
     const stored = await transaction.one(lockEntry, [org_id, pilot_cycle_id, service_id]);
     if (stored.sla_tier === sla_tier) return receiptOf(stored.id, stored.recorded_at, 'replayed');
     await transaction.one(updateEntry, [org_id, stored.id, sla_tier]);
-    const { recorded_at } = await transaction.one(insertHistory, [org_id, uuidv7(), stored.id, sla_tier]);
+    const { recorded_at } = await transaction.one(insertHistory, [
+      org_id,
+      randomUUIDv7(),
+      stored.id,
+      sla_tier,
+    ]);
     return receiptOf(stored.id, recorded_at, 'updated');
   });
 }

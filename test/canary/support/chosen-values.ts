@@ -34,6 +34,16 @@ export function chooseValues(): ChosenValues {
   };
   const valueFor = (name: string, usual: unknown) =>
     byName[name] ?? (name.endsWith('_at') ? moment.toISOString() : usual);
+  const chosenIn = (body: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(body).map(([name, usual]) => [
+        name,
+        // The answer to a batch names its events by their ids.
+        Array.isArray(usual) && name === 'events'
+          ? usual.map((event) => ({ ...chosenIn(event), id: randomUUID() }))
+          : valueFor(name, usual),
+      ]),
+    );
   return {
     word,
     id,
@@ -44,11 +54,7 @@ export function chooseValues(): ChosenValues {
       query: Object.fromEntries(
         operation.queryNames.map((name) => [name, valueFor(name, operation.query[name])]),
       ),
-      body:
-        operation.body &&
-        Object.fromEntries(
-          Object.entries(operation.body).map(([name, usual]) => [name, valueFor(name, usual)]),
-        ),
+      body: operation.body && chosenIn(operation.body),
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Operation } from './operations.ts';
 import { inChunks, requestOf, targetOf } from './requests.ts';
 
@@ -39,6 +40,23 @@ export function positionsIn(operation: Operation): Position[] {
       json(`${field}, in an object in an array`, { ...base, [field]: [{ [here]: here }] }),
     ];
   });
+  const [event, ...others] = z.array(z.looseObject({})).catch([]).parse(body.events);
+  const inEvent = (what: string, changed: unknown) =>
+    json(`${what} of an event`, { events: [changed, ...others] });
+  const events = Object.keys(event ?? {}).flatMap((field) => [
+    inEvent(field, { ...event, [field]: here }),
+    inEvent(`${field}, in an object in an array`, { ...event, [field]: [{ [here]: here }] }),
+  ]);
+  const eventShapes = event
+    ? [
+        inEvent('an unknown field', { ...event, [here]: here }),
+        inEvent('a privacy key', { ...event, notes: here }),
+        inEvent('a text instead', here),
+        raw('a repeated field of an event', (text) =>
+          written({ events: [{ [here]: 1, x: here }] }, text).replace('"x"', () => jsonText(text)),
+        ),
+      ]
+    : [];
   const shapes = [
     json('an unknown field', { ...body, [here]: here }),
     json('a field that begins as a known one', { ...body, [`${fields[0]}${here}`]: 1 }),
@@ -76,7 +94,7 @@ export function positionsIn(operation: Operation): Position[] {
     query('an unknown parameter', (text) => `${text}=${text}`),
     query('a privacy key in the query', (text) => `user%5Ftext=${text}`),
   ];
-  return [...(method === 'GET' ? [] : [...values, ...shapes]), ...queries];
+  return [...(method === 'GET' ? [] : [...values, ...events, ...eventShapes, ...shapes]), ...queries];
 }
 
 /** A JSON text with `text` wherever the shape says so. What is in JSON's own escapes already stays in them. */

@@ -1,0 +1,40 @@
+import { finished } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { bulkhead } from 'cockatiel';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import { Problem } from '../../../errors.ts';
+
+/** Batches that are in the house, from their headers to their answers: each takes memory for 2 MiB and what it becomes. */
+const mostInside = 16;
+/** Batches that are recorded at the same time; more would take all room from single requests. */
+const mostAtWork = 2;
+const turnedAwayAfterMs = 1_000;
+
+/** How many batches there may be, counted before their bodies are read. */
+export interface BatchRoom {
+  /** Takes a place until the answer is out, or turns the request away after a second. @throws Problem `unavailable` */
+  assertRoom: onRequestAsyncHookHandler;
+  /** Runs `work` when it is its turn. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+export function batchRoom(): BatchRoom {
+  const turns = bulkhead(mostAtWork, mostInside);
+  let inside = 0;
+  return {
+    async assertRoom(_request, reply) {
+      if (inside >= mostInside) {
+        await pause(turnedAwayAfterMs);
+        throw new Problem('unavailable', 'Too many batches are being recorded. Send this one again later.', {
+          retryAfterSeconds: 1,
+        });
+      }
+      inside += 1;
+      // Also when the caller hangs up.
+      finished(reply.raw, () => {
+        inside -= 1;
+      });
+    },
+    inTurn: (work) => turns.execute(work),
+  };
+}
