@@ -30,7 +30,7 @@ export interface TransactionOptions {
 
 /**
  * What the work inside a tenant transaction can do. Statements that are sent without waiting for the one before share its
- * round trip.
+ * round trip. One that nobody waits for goes out together with the COMMIT; its rows are there once the transaction has succeeded.
  */
 export interface Transaction {
   run<Row>(statement: Statement<Row>, values?: readonly SqlValue[]): Promise<Row[]>;
@@ -142,6 +142,7 @@ export async function tenantTransaction<Result>(
 
     committing = true;
     const committed = await query(Math.max(commitMs, Math.min(limit + clientGraceMs, left())), 'COMMIT');
+    committing = false;
     await Promise.all(notes);
     if (firstFailure) throw firstFailure.error;
     if (committed.command !== 'COMMIT') throw new StorageFailure('defect');

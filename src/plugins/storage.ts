@@ -60,11 +60,14 @@ export interface Storage {
   ): (request: FastifyRequest, item: Item) => Promise<Result>;
 }
 
-/** Writes some of the members, and says of each of them, in their order, what became of it. */
+/**
+ * Decides about the members, and sends what is to be written. What it returns is called when the transaction has succeeded, and
+ * says of each of them, in their order, what became of it.
+ */
 export type SharedWork<Item, Result> = (
   transaction: Transaction,
   members: readonly Member<Item>[],
-) => Promise<readonly Outcome<Result>[]>;
+) => Promise<() => Promise<readonly Outcome<Result>[]>>;
 
 export interface StorageOptions {
   database: Database;
@@ -193,7 +196,8 @@ export default plugin(
             async write(members, since) {
               const userId = members[0]?.request.callerId ?? '';
               const how = { userId, mode: 'write', since, isRetried: members.length === 1 } as const;
-              return call(how, (transaction) => work(transaction, members));
+              const outcomes = await call(how, (transaction) => work(transaction, members));
+              return outcomes();
             },
             refused: () => refused(1),
             line: policy.queue,

@@ -47,8 +47,8 @@ type Event = Member<Identified>;
 
 /**
  * Records events of one kind, each once: permission, references, then an insert that yields to an earlier one of the same
- * id, which is compared as stored (spec 2.4). Those that are sent at the same time share a transaction of three round trips:
- * the first reads all that decides about them, the second writes those that are new, the third commits what was written.
+ * id, which is compared as stored (spec 2.4). Those that are sent at the same time share a transaction of two round trips:
+ * the first reads all that decides about them, the second writes those that are new, and commits.
  * @returns what records one. @throws Problem `forbidden`, `unknown-reference`, `id-conflict`, or StorageFailure
  */
 export function eventRecorder(
@@ -61,14 +61,20 @@ export function eventRecorder(
       [...callers].map(([callerId, events]) => look(transaction.as(callerId), statements, events)),
     );
     const outcomes = new Map<Event, Outcome<Receipt>>(verdicts.flat());
-    const written = await Promise.all(
-      [...callers].map(([callerId, events]) => {
-        const undecided = events.filter((event) => !outcomes.has(event));
-        return write(transaction.as(callerId), statements, firstOfEachKey(undecided));
-      }),
-    );
-    for (const [event, outcome] of written.flat()) outcomes.set(event, outcome);
-    return members.map((member) => outcomes.get(member) ?? 'again');
+    const writes = [...callers].map(([callerId, events]) => {
+      const fresh = firstOfEachKey(events.filter((event) => !outcomes.has(event)));
+      return { fresh, inserted: insert(transaction.as(callerId), statements, fresh) };
+    });
+    return async () => {
+      for (const { fresh, inserted } of writes) {
+        for (const { org_id, id, recorded_at } of await inserted) {
+          const event = fresh.get(keyOf(org_id, id));
+          if (event) outcomes.set(event, { result: receiptOf(id, recorded_at, 'created') });
+        }
+      }
+      // An id that another writer took in the meantime is missing from what was inserted.
+      return members.map((member) => outcomes.get(member) ?? 'again');
+    };
   });
   return (request, event) =>
     record(request, { ...event, id: event.id ?? randomUUIDv7(), mayBeStored: event.id !== undefined });
@@ -106,20 +112,15 @@ async function look(
   });
 }
 
-/** Writes one caller's events. An id that another writer took in the meantime is missing from what it returns. */
-async function write(
+/** Sends one caller's events to their table, in the order of their keys, so that two transactions do not wait for each other. */
+function insert(
   transaction: Transaction,
-  { insert }: EventStatements,
+  statements: EventStatements,
   events: ReadonlyMap<string, Event>,
-): Promise<[Event, Outcome<Receipt>][]> {
+): Promise<z.infer<typeof insertedEvent>[]> | [] {
   if (events.size === 0) return [];
-  // In the order of the keys, so that two transactions do not wait for each other.
   const sorted = [...events.keys()].sort().flatMap((key) => events.get(key)?.item ?? []);
-  const inserted = await transaction.run(insert, [rowsOf(sorted)]);
-  return inserted.flatMap(({ org_id, id, recorded_at }): [Event, Outcome<Receipt>][] => {
-    const event = events.get(keyOf(org_id, id));
-    return event ? [[event, { result: receiptOf(id, recorded_at, 'created') }]] : [];
-  });
+  return transaction.run(statements.insert, [rowsOf(sorted)]);
 }
 
 /** Of two events with the same key the first one is written; the other is compared with it by the next transaction. */

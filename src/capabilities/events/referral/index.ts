@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { loadStatement } from '../../../database/statement.ts';
 import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { readAnswers, writeAnswers } from '../../answers.ts';
@@ -20,9 +20,8 @@ const breakerPolicy: BreakerPolicy = {
   queue: 500,
 };
 const tables = [...referenceTables, 'pilot_referral_events', 'pilot_referral_event_history'];
-const insertedWithHistory = insertedEvent.extend({ has_history: z.literal(true) });
 const statements: EventStatements = {
-  insert: loadStatement(import.meta.url, 'insert-referral.sql', insertedWithHistory),
+  insert: loadStatement(import.meta.url, 'insert-referral.sql', insertedEvent),
   readStored: loadStatement(import.meta.url, 'read-referral-as-posted.sql', storedEvent),
 };
 

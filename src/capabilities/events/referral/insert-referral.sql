@@ -1,4 +1,5 @@
--- A new referral, and the first entry of its history.
+-- A new referral, and the first entry of its history. One without the other must not be stored: then the division fails, and
+-- the transaction with it.
 WITH inserted AS (
   INSERT INTO pilot.pilot_referral_events (
     source_org_id, id, pilot_cycle_id, target_service_id, created_at,
@@ -23,6 +24,6 @@ SELECT
   inserted.source_org_id AS org_id,
   inserted.id,
   inserted.recorded_at,
-  history.referral_id IS NOT NULL AS has_history
+  1 / (history.referral_id IS NOT NULL)::integer AS histories
 FROM inserted
 LEFT JOIN history ON history.source_org_id = inserted.source_org_id AND history.referral_id = inserted.id
