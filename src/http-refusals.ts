@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import {
   IncomingMessage,
   type RequestListener,
@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import { Problem } from './errors.ts';
 import { httpLimits } from './http-limits.ts';
 import { answerHeaders, problemBodyOf, problemMediaType, requestIdOf } from './plugins/problem-details.ts';
+import { isRepeated } from './repeated-headers.ts';
 
 const faults = {
   400: {
@@ -74,12 +75,11 @@ export class BoundedRequest extends IncomingMessage {
 
 /** What Node's parser accepts and we do not: too many headers, and lengths that other servers read differently. */
 function faultOf(request: IncomingMessage): Fault | undefined {
-  const { rawHeaders, headers, headersDistinct, httpVersion } = request;
+  const { rawHeaders, headers, httpVersion } = request;
   if (rawHeaders.length > 2 * httpLimits.headers) return 431;
   const coding = headers['transfer-encoding']?.toLowerCase();
   const framed = coding === undefined || (coding === 'chunked' && httpVersion === '1.1');
-  const oneHost = (headersDistinct.host ?? []).length <= 1;
-  return framed && oneHost && /^1\.[01]$/.test(httpVersion) ? undefined : 400;
+  return framed && !isRepeated(request, 'host') && /^1\.[01]$/.test(httpVersion) ? undefined : 400;
 }
 
 function meaningOf(error: Error): Fault {
@@ -115,7 +115,7 @@ function hangUp(socket: Duplex, fault: Fault): void {
     socket.destroy();
     return;
   }
-  const { headers, body } = refusal(fault, randomUUID());
+  const { headers, body } = refusal(fault, randomUUIDv7());
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${fault} ${STATUS_CODES[fault]}`, ...lines].join('\r\n');
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());

@@ -150,9 +150,11 @@ export async function tenantTransaction<Result>(
     return result;
   } catch (error) {
     await abandon(client);
+    // Statements behind the one that failed fail because of it, and may be heard of sooner.
+    const cause = error instanceof StorageFailure && firstFailure ? firstFailure.error : error;
     const lostDuringCommit =
-      committing && mode !== 'read' && error instanceof StorageFailure && error.meaning === 'unavailable';
-    throw lostDuringCommit ? new StorageFailure('outcome_unknown') : error;
+      committing && mode !== 'read' && cause instanceof StorageFailure && cause.meaning === 'unavailable';
+    throw lostDuringCommit ? new StorageFailure('outcome_unknown') : cause;
   }
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import jwt, { type FastifyJWTOptions, type TokenOrHeader } from '@fastify/jwt';
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import plugin from 'fastify-plugin';
@@ -6,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { TokenKey } from '../config.ts';
 import { Problem } from '../errors.ts';
+import { isRepeated } from '../repeated-headers.ts';
 import { keySetAlgorithms, remoteKeySet } from './key-set.ts';
 import { logEvent } from './logging.ts';
 
@@ -58,10 +58,13 @@ export default plugin(
       },
     });
 
+    // With one fixed key there is nothing to look up by what the token says.
+    const verify = async (request: FastifyRequest): Promise<unknown> =>
+      tokenKey.kind === 'jwks' ? request.jwtVerify() : app.jwt.verify(app.jwt.lookupToken(request));
+
     app.decorate('authenticate', async (request: FastifyRequest) => {
-      // Of several, Node would take the first, and whoever stands before us perhaps the last.
-      if (countAuthorizations(request.raw) > 1) throw unauthenticated();
-      const verified = await request.jwtVerify().catch((error: unknown) => {
+      if (isRepeated(request.raw, 'authorization')) throw unauthenticated();
+      const verified = await verify(request).catch((error: unknown) => {
         throw error instanceof Problem ? error : unauthenticated();
       });
       const token = verifiedToken.safeParse(verified);
@@ -75,10 +78,6 @@ export default plugin(
   },
   { name: 'authentication' },
 );
-
-function countAuthorizations({ rawHeaders }: IncomingMessage): number {
-  return rawHeaders.filter((text, index) => index % 2 === 0 && /^authorization$/i.test(text)).length;
-}
 
 function unauthenticated(): Problem {
   return new Problem('unauthenticated', 'Send a valid token as "Authorization: Bearer ...".');

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { createScanner } from 'jsonc-parser';
 import { Problem } from '../errors.ts';
+import { isRepeated } from '../repeated-headers.ts';
 
 const deepest = 8;
 const acceptedMediaType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
@@ -47,9 +48,12 @@ export default plugin(
         if (announcesBody(request)) request.bodyReading = { keys: [], fault: 'unexpected_body' };
         return;
       }
-      // Of several Content-Types, Node would take the first, and whoever stands before us perhaps the last.
-      const mediaType = request.raw.headersDistinct['content-type']?.join() ?? '';
-      if (!acceptedMediaType.test(mediaType) || request.headers['content-encoding'] !== undefined) {
+      const mediaType = request.headers['content-type'] ?? '';
+      if (
+        isRepeated(request.raw, 'content-type') ||
+        !acceptedMediaType.test(mediaType) ||
+        request.headers['content-encoding'] !== undefined
+      ) {
         throw new Problem(
           'unsupported-media-type',
           'Send the body as application/json in UTF-8, without a content encoding.',

@@ -66,7 +66,7 @@ export function createLogger(level: string, destination?: pino.DestinationStream
       serializers: { req: () => undefined, res: () => undefined, err: () => undefined },
       hooks: {
         logMethod([first], method) {
-          if (isEvent(first)) method.apply(this, [first]);
+          if (first instanceof Event) method.apply(this, [first]);
         },
       },
     },
@@ -74,14 +74,13 @@ export function createLogger(level: string, destination?: pino.DestinationStream
   );
 }
 
-interface Event extends EventFields {
-  event: EventCode;
-}
+/** What `logEvent` makes, and nobody else can. */
+class Event {
+  readonly event: EventCode;
 
-const madeHere = new WeakSet<object>();
-
-function isEvent(value: unknown): value is Event {
-  return typeof value === 'object' && value !== null && madeHere.has(value);
+  constructor(event: EventCode) {
+    this.event = event;
+  }
 }
 
 const counts = new Map<string, number>();
@@ -102,9 +101,8 @@ export function logEvent(
   if (!knownEvents.has(code)) return;
   const error = details.problem ?? (level === 'info' ? undefined : code);
   if (error !== undefined) counts.set(String(error), (counts.get(String(error)) ?? 0) + 1);
-  const event: Event = { event: code };
+  const event: Event & EventFields = new Event(code);
   for (const field of fields) if (details[field] !== undefined) event[field] = details[field];
-  madeHere.add(event);
   log[level](event);
 }
 

@@ -16,7 +16,8 @@ function fold(key: string): string {
 }
 
 function isPrivacyKey(key: string): boolean {
-  return privacyKeys.has(fold(key));
+  // Nearly all keys are of this kind, and folding them would only take the underscores away.
+  return privacyKeys.has(/^[a-z_]+$/.test(key) ? key.replaceAll('_', '') : fold(key));
 }
 
 /** The refusal of a body that carries a privacy key, or else of one that cannot be read; `names` stand beside its keys. */

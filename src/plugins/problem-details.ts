@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
@@ -27,7 +27,7 @@ export const problemMediaType = 'application/problem+json';
 /** The caller's request id when it is a UUID, otherwise one of ours. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const sent = headers['x-request-id'];
-  return typeof sent === 'string' && uuid.safeParse(sent).success ? sent : randomUUID();
+  return typeof sent === 'string' && uuid.safeParse(sent).success ? sent : randomUUIDv7();
 }
 
 export function problemBodyOf(problem: Problem, requestId: string): ProblemBody {

@@ -32,7 +32,9 @@ export async function recompute(
     transaction.run(insertSnapshots, values),
     readFigures(transaction, measured, calculatedAt),
   ]);
-  if (!figures) throw new Error('The snapshots just written cannot be read.');
+  if (written.length !== rows.length || !figures) {
+    throw new Error('Not all snapshots were written, or those just written cannot be read.');
+  }
   return {
     calculated_at: calculatedAt.toISOString(),
     snapshots_written: written.length,
