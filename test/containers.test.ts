@@ -72,7 +72,7 @@ t.test('the production image runs the service unprivileged, on Node 24', async (
   t.ok(packageJson.engines.node.includes('24'));
   t.same(argumentsOf('USER'), ['node']);
   t.same(argumentsOf('STOPSIGNAL'), ['SIGTERM']);
-  t.same(argumentsOf('CMD'), ['["node", "src/server.ts"]']);
+  t.same(argumentsOf('CMD'), ['["node", "--max-semi-space-size=8", "src/server.ts"]']);
   const afterUser = production.slice(production.indexOf('USER node'));
   t.notOk(afterUser.some((line) => /^(COPY|ADD|RUN) /.test(line)));
 });

@@ -28,6 +28,8 @@ export interface ServiceProcess extends SpawnedService {
 }
 
 const server = new URL('../../../src/server.ts', import.meta.url).pathname;
+/** As in `npm start` and in the Dockerfile. */
+const productionOptions = ['--max-semi-space-size=8'];
 
 export interface SpawnOptions {
   settings?: Readonly<Record<string, string>>;
@@ -54,7 +56,7 @@ export async function spawnService(
     RATE_LIMIT_DECISIONS: '0',
     ...settings,
   };
-  const child = spawn(process.execPath, [...nodeOptions, server], {
+  const child = spawn(process.execPath, [...productionOptions, ...nodeOptions, server], {
     env,
     stdio: ['ignore', output ?? 'pipe', output ?? 'inherit'],
   });
