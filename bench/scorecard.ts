@@ -10,7 +10,8 @@ import { loadEvents } from './support/stored-events.ts';
 import { wrk } from './support/wrk.ts';
 
 const connections = 16;
-const parameters = [':org_id', ':cycle_id', 'NULL', 'NULL', ':metric_ids', 'NULL'];
+const openBound = '(NULL::timestamptz)';
+const parameters = [':org_id', ':cycle_id', openBound, openBound, ':metric_ids', openBound];
 
 /** Reading the scorecard, beside the same statements sent by pgbench. */
 export const scorecard: Benchmark = {

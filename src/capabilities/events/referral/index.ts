@@ -10,7 +10,7 @@ import { referenceTables } from '../../references.ts';
 import type { EventKinds } from '../event-kinds.ts';
 import { type EventStatements, eventRecorder, insertedEvent, storedEvent } from '../record-event.ts';
 import { referralBody, referralUpdateBody, referralUpdateParams } from './schema.ts';
-import { applyReferralUpdate } from './update-referral.ts';
+import { referralUpdater } from './update-referral.ts';
 
 const breakerPolicy: BreakerPolicy = {
   name: 'referral',
@@ -29,6 +29,7 @@ const statements: EventStatements = {
 export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app, { kinds }) => {
   const storage = app.storage(breakerPolicy, tables);
   const recordEvent = eventRecorder(storage, statements);
+  const applyUpdate = referralUpdater(storage);
 
   const record = (request: FastifyRequest, event: z.infer<typeof referralBody>) =>
     recordEvent(request, {
@@ -48,8 +49,7 @@ export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app
   kinds.add({
     kind: 'referral-update',
     body: referralUpdateBody.safeExtend({ referral_id: uuid }),
-    record: (request, { referral_id, ...update }) =>
-      applyReferralUpdate(storage, request, referral_id, update),
+    record: (request, { referral_id, ...update }) => applyUpdate(request, { id: referral_id, update }),
     touches: (update) => [`referral/${update.source_org_id}/${update.referral_id}`],
   });
 
@@ -79,7 +79,7 @@ export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app
     handler: async (request, reply) => {
       return reply
         .code(200)
-        .send(await applyReferralUpdate(storage, request, request.params.id, request.body));
+        .send(await applyUpdate(request, { id: request.params.id, update: request.body }));
     },
   });
 };
