@@ -6,11 +6,20 @@ SELECT
   coalesce(attempt.id, referral.id) IS NOT NULL AS is_there,
   coalesce(attempt.attempted_at, referral.created_at) > event.connected_at AS is_later
 FROM json_populate_recordset(NULL::pilot.pilot_connection_events, $1) WITH ORDINALITY AS event
-LEFT JOIN pilot.pilot_contact_attempt_events AS attempt
-  ON attempt.recorded_by_org_id = event.org_id
-  AND attempt.id = event.contact_attempt_event_id
-  AND attempt.pilot_cycle_id = event.pilot_cycle_id
-LEFT JOIN pilot.pilot_referral_events AS referral
-  ON referral.source_org_id = event.org_id
-  AND referral.id = event.referral_event_id
-  AND referral.pilot_cycle_id = event.pilot_cycle_id
+LEFT JOIN LATERAL (
+  -- LIMIT makes it a look into the index for each event, also where the statistics still know the table as empty.
+  SELECT id, attempted_at
+  FROM pilot.pilot_contact_attempt_events
+  WHERE recorded_by_org_id = event.org_id
+    AND id = event.contact_attempt_event_id
+    AND pilot_cycle_id = event.pilot_cycle_id
+  LIMIT 1
+) AS attempt ON true
+LEFT JOIN LATERAL (
+  SELECT id, created_at
+  FROM pilot.pilot_referral_events
+  WHERE source_org_id = event.org_id
+    AND id = event.referral_event_id
+    AND pilot_cycle_id = event.pilot_cycle_id
+  LIMIT 1
+) AS referral ON true

@@ -11,4 +11,7 @@ SELECT
     event.attempt_outcome, event.attempted_at, event.resolved_at, event.outcome_notes_code
   ) AS same_content
 FROM json_populate_recordset(NULL::pilot.pilot_contact_attempt_events, $1) WITH ORDINALITY AS event
-JOIN pilot.pilot_contact_attempt_events AS stored ON stored.recorded_by_org_id = event.recorded_by_org_id AND stored.id = event.id
+CROSS JOIN LATERAL (
+  -- LIMIT makes it a look into the index for each event, also where the statistics still know the table as empty.
+  SELECT * FROM pilot.pilot_contact_attempt_events WHERE recorded_by_org_id = event.recorded_by_org_id AND id = event.id LIMIT 1
+) AS stored

@@ -12,8 +12,10 @@ SELECT
     event.referral_state, event.updated_at, event.terminal_at, event.failure_reason_code
   ) AS same_content
 FROM json_populate_recordset(NULL::pilot.pilot_referral_events, $1) WITH ORDINALITY AS event
-JOIN pilot.pilot_referral_events AS referral
-  ON referral.source_org_id = event.source_org_id AND referral.id = event.id
+CROSS JOIN LATERAL (
+  -- LIMIT makes it a look into the index for each event, also where the statistics still know the table as empty.
+  SELECT * FROM pilot.pilot_referral_events WHERE source_org_id = event.source_org_id AND id = event.id LIMIT 1
+) AS referral
 CROSS JOIN LATERAL (
   SELECT history.referral_state, history.updated_at, history.terminal_at, history.failure_reason_code
   FROM pilot.pilot_referral_event_history AS history

@@ -9,4 +9,7 @@ SELECT
     event.pilot_cycle_id, event.service_id, event.status_code, event.checked_at
   ) AS same_content
 FROM json_populate_recordset(NULL::pilot.service_operational_status_events, $1) WITH ORDINALITY AS event
-JOIN pilot.service_operational_status_events AS stored ON stored.org_id = event.org_id AND stored.id = event.id
+CROSS JOIN LATERAL (
+  -- LIMIT makes it a look into the index for each event, also where the statistics still know the table as empty.
+  SELECT * FROM pilot.service_operational_status_events WHERE org_id = event.org_id AND id = event.id LIMIT 1
+) AS stored
