@@ -7,19 +7,15 @@ SELECT
   coalesce(attempt.attempted_at, referral.created_at) > event.connected_at AS is_later
 FROM json_populate_recordset(NULL::pilot.pilot_connection_events, $1) WITH ORDINALITY AS event
 LEFT JOIN LATERAL (
-  -- LIMIT makes it a look into the index for each event, also where the statistics still know the table as empty.
-  SELECT id, attempted_at
+  -- By the key alone, and LIMIT: a look into the index for each event, also where the statistics still know the table as empty.
+  SELECT id, pilot_cycle_id, attempted_at
   FROM pilot.pilot_contact_attempt_events
-  WHERE recorded_by_org_id = event.org_id
-    AND id = event.contact_attempt_event_id
-    AND pilot_cycle_id = event.pilot_cycle_id
+  WHERE recorded_by_org_id = event.org_id AND id = event.contact_attempt_event_id
   LIMIT 1
-) AS attempt ON true
+) AS attempt ON attempt.pilot_cycle_id = event.pilot_cycle_id
 LEFT JOIN LATERAL (
-  SELECT id, created_at
+  SELECT id, pilot_cycle_id, created_at
   FROM pilot.pilot_referral_events
-  WHERE source_org_id = event.org_id
-    AND id = event.referral_event_id
-    AND pilot_cycle_id = event.pilot_cycle_id
+  WHERE source_org_id = event.org_id AND id = event.referral_event_id
   LIMIT 1
-) AS referral ON true
+) AS referral ON referral.pilot_cycle_id = event.pilot_cycle_id
