@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { metricIds, metricQueries } from '../../src/capabilities/metrics/metric-queries.ts';
-import { withClient } from '../../src/database/owner-connection.ts';
 import { cycle, service, startTestService } from '../support/service.ts';
+import { type PlannedStatement, scansOf } from './support/scans.ts';
 
 /**
  * The plans of the reads that grow with the data, as the service's role gets them under row-level security. No times are
@@ -54,27 +54,8 @@ await s.asSuperuser(async (client) => {
   await client.query('VACUUM ANALYZE');
 });
 
-/** Tables and indexes that the plan reads, each with how, such as `Seq Scan pilot_cycles`. */
-async function scans(
-  statement: { text: string; types: string; values: readonly unknown[] },
-  settings: string,
-  user = s.owner.userId,
-): Promise<Set<string>> {
-  return withClient(s.urls.app, async (client) => {
-    await client.query(`BEGIN; ${settings}`);
-    await client.query("SELECT set_config('pilot.user_id', $1, true)", [user]);
-    await client.query(`PREPARE planned ${statement.types} AS ${statement.text}`);
-    const values = statement.values.map((value) => (value === null ? 'NULL' : `'${value}'`));
-    const { rows } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE planned (${values.join(', ')})`);
-    const found = new Set<string>();
-    JSON.stringify(rows[0], (_key, node) => {
-      const name = node?.['Index Name'] ?? node?.['Relation Name'];
-      if (name) found.add(`${node['Node Type']} ${name}`);
-      return node;
-    });
-    return found;
-  });
-}
+const scans = (statement: PlannedStatement, settings: string, user = s.owner.userId) =>
+  scansOf(s.urls.app, user, statement, settings);
 
 const metric = (id: string, bounds: readonly unknown[]) => {
   const query = metricQueries.find(({ file }) => file.startsWith(`${id}_`));
