@@ -53,22 +53,19 @@ async function withTrigger<Result>(body: string, work: () => Promise<Result>): P
   }
 }
 
-t.test(
-  'forty events that arrive together share transactions, and each is answered',
-  async (t) => {
-    const sent = many(40, () => attemptOf(orgA, owner));
-    const answers = await together(sent);
-    t.same(statusCounts(answers), { 201: 40 });
-    t.same(
-      answers.map(({ body }) => body.id),
-      sent.map(({ body }) => body.id),
-      'everyone hears of their own',
-    );
-    const { orgs, transactions } = await storedOf(sent);
-    t.equal(orgs.size, 40);
-    t.ok(transactions < 40, `${transactions} transactions`);
-  },
-);
+t.test('forty events that arrive together share transactions, and each is answered', async (t) => {
+  const sent = many(40, () => attemptOf(orgA, owner));
+  const answers = await together(sent);
+  t.same(statusCounts(answers), { 201: 40 });
+  t.same(
+    answers.map(({ body }) => body.id),
+    sent.map(({ body }) => body.id),
+    'everyone hears of their own',
+  );
+  const { orgs, transactions } = await storedOf(sent);
+  t.equal(orgs.size, 40);
+  t.ok(transactions < 40, `${transactions} transactions`);
+});
 
 t.test('in one transaction everyone has their own rights, and no more', async (t) => {
   const callers = [owner, editor, viewer, ownerB, appAdmin, stranger];
