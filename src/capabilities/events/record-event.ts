@@ -7,7 +7,7 @@ import type { Problem } from '../../errors.ts';
 import { readAccessTo, refusalOf } from '../../plugins/authorisation.ts';
 import type { Member, Outcome } from '../../plugins/group-commit.ts';
 import type { Storage } from '../../plugins/storage.ts';
-import { idConflict } from '../idempotency.ts';
+import { idConflict, insertedRow, storedRow } from '../idempotency.ts';
 import { type Receipt, receiptOf } from '../receipt.ts';
 import { missingReference, type References, readRegistered } from '../references.ts';
 
@@ -30,12 +30,8 @@ export interface EventStatements {
   check?: (transaction: Transaction, rows: string) => Promise<ReadonlyMap<number, Problem>>;
 }
 
-export const insertedEvent = z.object({ org_id: z.string(), id: z.string(), recorded_at: z.date() });
-export const storedEvent = z.object({
-  position: z.number(),
-  recorded_at: z.date(),
-  same_content: z.boolean(),
-});
+export const insertedEvent = insertedRow.extend({ org_id: z.string(), id: z.string() });
+export const storedEvent = storedRow.extend({ position: z.number() });
 
 interface Identified extends EventToRecord {
   id: string;
@@ -87,7 +83,8 @@ async function look(
   events: readonly Event[],
 ): Promise<[Event, Outcome<Receipt>][]> {
   const items = events.map(({ item }) => item);
-  const rows = rowsOf(items);
+  const mayBeStored = items.some((item) => item.mayBeStored);
+  const rows = mayBeStored || statements.check ? rowsOf(items) : '';
   const [access, registered, refusals, stored] = await Promise.all([
     readAccessTo(
       transaction,
@@ -95,7 +92,7 @@ async function look(
     ),
     readRegistered(transaction, items),
     statements.check?.(transaction, rows),
-    items.some(({ mayBeStored }) => mayBeStored) ? transaction.run(statements.readStored, [rows]) : [],
+    mayBeStored ? transaction.run(statements.readStored, [rows]) : [],
   ]);
   const storedAt = new Map(stored.map((row) => [row.position, row]));
   return events.flatMap((event, index): [Event, Outcome<Receipt>][] => {
