@@ -86,6 +86,12 @@ const waitingMs = 900;
 
 const turnedAwayAfterMs = 1_000;
 
+/** Refuses for want of room, after a while: see `assertRoom`. @throws the refusal */
+export async function turnAway(refusal: Problem): Promise<never> {
+  await pause(turnedAwayAfterMs);
+  throw refusal;
+}
+
 /** Shared transactions of a capability at a time, and how many writes may share one. */
 const sharedTransactions = 2;
 const mostSharers = 200;
@@ -102,6 +108,7 @@ export default plugin(
     app.decorate('storageTables', everyTable);
     app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
       const limit = policy.statementTimeoutMs ?? statementTimeoutMs;
+      const patienceMs = limit / 2;
       const database = policy.connections ? openPool(policy.connections) : shared;
       const allTables = [...authorisationTables, ...tables];
       for (const table of tables) everyTable.add(table);
@@ -142,7 +149,7 @@ export default plugin(
         const timer = setTimeout(() => {
           impatience.abort();
           tooLate.reject(refused(1));
-        }, limit / 2);
+        }, patienceMs);
         const turn = room.execute(() => {
           clearTimeout(timer);
           refuseWhileBroken();
@@ -186,8 +193,7 @@ export default plugin(
         async assertRoom() {
           const isCallable = room.executionSlots > 0 || room.queueSlots > 0;
           if (isCallable && lines.every(({ hasRoom }) => hasRoom)) return;
-          await pause(turnedAwayAfterMs);
-          throw refused(1);
+          await turnAway(refused(1));
         },
         transaction: (request, mode, work) =>
           call({ userId: request.callerId, mode, since: performance.now(), isRetried: true }, work),
@@ -201,7 +207,7 @@ export default plugin(
             },
             refused: () => refused(1),
             line: policy.queue,
-            patienceMs: limit / 2,
+            patienceMs,
             transactions: sharedTransactions,
             members: mostSharers,
           });

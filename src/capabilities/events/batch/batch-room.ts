@@ -1,14 +1,13 @@
 import { finished } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { bulkhead } from 'cockatiel';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import { Problem } from '../../../errors.ts';
+import { turnAway } from '../../../plugins/storage.ts';
 
 /** Batches that are in the house, from their headers to their answers: each takes memory for 2 MiB and what it becomes. */
 const mostInside = 16;
 /** Batches that are recorded at the same time; more would take all room from single requests. */
 const mostAtWork = 2;
-const turnedAwayAfterMs = 1_000;
 
 /** How many batches there may be, counted before their bodies are read. */
 export interface BatchRoom {
@@ -24,10 +23,8 @@ export function batchRoom(): BatchRoom {
   return {
     async assertRoom(_request, reply) {
       if (inside >= mostInside) {
-        await pause(turnedAwayAfterMs);
-        throw new Problem('unavailable', 'Too many batches are being recorded. Send this one again later.', {
-          retryAfterSeconds: 1,
-        });
+        const detail = 'Too many batches are being recorded. Send this one again later.';
+        await turnAway(new Problem('unavailable', detail, { retryAfterSeconds: 1 }));
       }
       inside += 1;
       // Also when the caller hangs up.
