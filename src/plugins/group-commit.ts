@@ -13,9 +13,9 @@ export type Outcome<Result> = { result: Result } | { refusal: Error } | 'again';
 export interface GroupCommitOptions<Item, Result> {
   /** Writes all members in one transaction; the outcomes come in their order. `since` is when the oldest one arrived. */
   write(members: readonly Member<Item>[], since: number): Promise<readonly Outcome<Result>[]>;
-  /** Made for whoever finds the line full, or has stood in it for too long. */
+  /** Made for whoever has stood in line for too long. */
   refused(): Error;
-  /** How many may stand in line before the next one is refused, and how many milliseconds each of them has patience. */
+  /** How many stand in line when there is no more room, and how many milliseconds each of them has patience. */
   line: number;
   patienceMs: number;
   /** Transactions at a time, and members of one of them. */
@@ -87,11 +87,12 @@ export class GroupCommit<Item, Result> {
       const again: Waiting<Item, Result>[] = [];
       group.forEach((member, index) => {
         const outcome = outcomes[index];
-        if (outcome === 'again' && member.misses < mostMisses) again.push(member);
-        else if (typeof outcome === 'object' && 'result' in outcome) member.resolve(outcome.result);
+        if (outcome === 'again' && member.misses < mostMisses) {
+          member.misses += 1;
+          again.push(member);
+        } else if (typeof outcome === 'object' && 'result' in outcome) member.resolve(outcome.result);
         else member.reject(typeof outcome === 'object' ? outcome.refusal : new StorageFailure('defect'));
       });
-      for (const member of again) member.misses += 1;
       this.#waiting.unshift(...again);
       this.#watch();
     } catch (error) {
