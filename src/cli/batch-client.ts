@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { type BatchResult, batchAnswer } from '../capabilities/events/batch/schema.ts';
 import { CommandFailure } from './failure.ts';
+import { parseJson } from './json.ts';
 import type { Progress } from './progress.ts';
 
 export interface BatchClientOptions {
@@ -75,7 +76,7 @@ export class BatchClient {
           .optional()
           .catch(undefined)
           .parse(response.headers.get('retry-after') ?? undefined),
-        body: jsonOrNothing(text),
+        body: parseJson(text),
       };
     } catch (error) {
       // The connection failed: fetch says so with a TypeError, and a signal with its reason.
@@ -98,12 +99,4 @@ function resultsIn({ status, body }: Answer, expected: number): BatchResult[] {
   throw new CommandFailure(
     `The service refused a batch with ${status} ${refusal.type.replace('/problems/', '')}.`,
   );
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

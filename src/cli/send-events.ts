@@ -6,6 +6,7 @@ import { httpLimits } from '../http-limits.ts';
 import type { BatchClient } from './batch-client.ts';
 import { type EventLine, EventLines } from './event-lines.ts';
 import { CommandFailure } from './failure.ts';
+import { parseJson } from './json.ts';
 import type { Progress } from './progress.ts';
 import type { SendingJournal, SendingProgress } from './sending-progress.ts';
 
@@ -76,20 +77,11 @@ function add(batch: Batch, line: EventLine): void {
   const { text } = line;
   if (!text) batch.rejected.push({ line, reason: 'The line is longer than 64 KiB.' });
   else if (text.toString('latin1').trim() === '') return;
-  else if (!isUtf8(text) || !isJson(text))
+  else if (!isUtf8(text) || parseJson(text.toString()) === undefined)
     batch.rejected.push({ line, reason: 'The line is not JSON in UTF-8.' });
   else {
     batch.events.push({ line, text });
     batch.bytes += text.length + 1;
-  }
-}
-
-function isJson(text: Buffer): boolean {
-  try {
-    JSON.parse(text.toString());
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { appendFile, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CommandFailure } from './failure.ts';
+import { parseJson } from './json.ts';
 
 const count = z.int().min(0);
 
@@ -80,21 +81,12 @@ const rejectedFileOf = (file: string) => `${file}.rejected.ndjson`;
 async function readProgress(file: string): Promise<SendingProgress | undefined> {
   const text = await readFile(file, 'utf8').catch(ifMissing(undefined));
   if (text === undefined) return undefined;
-  const parsed = jsonText.pipe(sendingProgress).safeParse(text);
+  const parsed = sendingProgress.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new CommandFailure(
     'The file that says how far the sending has come cannot be read; send the whole file with --restart.',
   );
 }
-
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom' });
-    return z.NEVER;
-  }
-});
 
 function ifMissing<Value>(value: Value): (error: NodeJS.ErrnoException) => Value {
   return (error) => {
