@@ -1,11 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { withCluster } from '../test/soak/support/cluster.ts';
 import { at, contactAttemptBody, later, referralBody } from '../test/support/events.ts';
 import { cycle, service } from '../test/support/service.ts';
 import { type Benchmark, type BenchOptions, median, type Row, rate } from './benchmark.ts';
 import { type Batch, sendBatches } from './support/batches.ts';
 import { type Intake, withIntake } from './support/intake.ts';
 import { personHash } from './support/people.ts';
-import { withCluster } from './support/setting.ts';
 
 const eventsPerBatch = 500;
 const batchConnections = 4;

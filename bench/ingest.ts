@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
+import { withCluster } from '../test/soak/support/cluster.ts';
 import { again, type Benchmark, type BenchOptions, median, type Row, rate } from './benchmark.ts';
 import { ingestFloor } from './support/floor.ts';
 import { type Intake, withIntake } from './support/intake.ts';
 import type { PgbenchLoad } from './support/pgbench.ts';
 import { processorTime } from './support/processor-time.ts';
-import { withCluster } from './support/setting.ts';
 import type { WrkResult } from './support/wrk.ts';
 
 const connectionCounts = [1, 16, 64] as const;

@@ -1,8 +1,8 @@
+import { withCluster } from '../test/soak/support/cluster.ts';
 import { provision } from '../test/soak/support/service-process.ts';
 import { again, type Benchmark, type BenchOptions, median, type Row, rate, whole } from './benchmark.ts';
 import { type Intake, withIntake } from './support/intake.ts';
 import { recompute } from './support/recompute.ts';
-import { withCluster } from './support/setting.ts';
 import { loadEvents } from './support/stored-events.ts';
 
 const connections = 64;

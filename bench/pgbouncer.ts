@@ -1,8 +1,8 @@
 import type { Cluster } from '../test/soak/support/cluster.ts';
+import { withCluster } from '../test/soak/support/cluster.ts';
 import { pgBouncerVersion, startPgBouncer } from '../test/support/pgbouncer.ts';
 import { type Benchmark, type BenchOptions, median, type Row, rate } from './benchmark.ts';
 import { type Intake, withIntake } from './support/intake.ts';
-import { withCluster } from './support/setting.ts';
 
 const connections = 64;
 const serverConnections = 10;

@@ -1,7 +1,7 @@
 import type { Cluster } from '../test/soak/support/cluster.ts';
+import { withCluster } from '../test/soak/support/cluster.ts';
 import { type Benchmark, type BenchOptions, median, type Row, rate } from './benchmark.ts';
 import { withIntake } from './support/intake.ts';
-import { withCluster } from './support/setting.ts';
 import type { WrkResult } from './support/wrk.ts';
 
 const connections = 64;

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { table } from '../src/cli/table.ts';
+import { withCluster } from '../test/soak/support/cluster.ts';
 import type { BenchOptions } from './benchmark.ts';
 import { bySource, readCpuProfile, type SelfTime, type Span, selfTimes } from './support/cpu-profile.ts';
 import { withIntake } from './support/intake.ts';
-import { withCluster } from './support/setting.ts';
 
 const connections = 64;
 const longest = 25;

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Cluster, startCluster } from '../../test/soak/support/cluster.ts';
+import { type Cluster, withCluster } from '../../test/soak/support/cluster.ts';
 import { provision } from '../../test/soak/support/service-process.ts';
 import { type MeasuredService, type MeasuredServiceOptions, startMeasuredService } from './service.ts';
 
@@ -27,16 +27,6 @@ export interface SettingOptions extends Omit<MeasuredServiceOptions, 'logFile'> 
 /** Makes the setting, runs `work` in it, and removes it, whatever happened. */
 export async function inSetting<Result>(work: (setting: Setting) => Promise<Result>): Promise<Result> {
   return withCluster((cluster) => withService(cluster, work));
-}
-
-/** Runs `work` with a PostgreSQL that is as durable as in production. */
-export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
-  const cluster = await startCluster();
-  try {
-    return await work(cluster);
-  } finally {
-    await cluster.remove();
-  }
 }
 
 /** Starts the service on a cluster, for an organisation of its own, and stops it as a deploy does: what is under way is finished. */

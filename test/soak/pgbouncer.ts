@@ -3,7 +3,7 @@ import { withClient } from '../../src/database/owner-connection.ts';
 import { pgBouncerVersion, startPgBouncer } from '../support/pgbouncer.ts';
 import { sendPooledTraffic } from '../support/pooled-traffic/traffic.ts';
 import type { Figure, Scenario } from './scenario.ts';
-import { type Cluster, startCluster } from './support/cluster.ts';
+import { type Cluster, withCluster } from './support/cluster.ts';
 import { startServiceProcess } from './support/service-process.ts';
 
 const promise = 'context never outlives its transaction';
@@ -14,12 +14,7 @@ export const pgbouncer: Scenario = {
   async run({ short }) {
     if (pgBouncerVersion === undefined)
       return [{ promise, figure: 'pgbouncer is not installed', pass: false }];
-    const cluster = await startCluster();
-    try {
-      return [await measure(cluster, short ? 500 : 5_000)];
-    } finally {
-      await cluster.remove();
-    }
+    return withCluster(async (cluster) => [await measure(cluster, short ? 500 : 5_000)]);
   },
 };
 

@@ -98,6 +98,16 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
   };
 }
 
+/** Runs `work` with a PostgreSQL that is as durable as in production. */
+export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
+  const cluster = await startCluster();
+  try {
+    return await work(cluster);
+  } finally {
+    await cluster.remove();
+  }
+}
+
 /** The processes whose parent is `pid`, as Linux knows them. */
 async function childrenOf(pid: number): Promise<number[]> {
   const children: number[] = [];

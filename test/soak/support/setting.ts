@@ -1,5 +1,5 @@
 import { contactAttemptBody } from '../../support/events.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type Cluster, withCluster } from './cluster.ts';
 import { provision, type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { type Outcome, type Sending, send } from './traffic.ts';
 
@@ -19,8 +19,7 @@ export async function inSetting<Result>(
   work: (setting: Setting) => Promise<Result>,
   through: (appUrl: string) => string = (appUrl) => appUrl,
 ): Promise<Result> {
-  const cluster = await startCluster();
-  try {
+  return withCluster(async (cluster) => {
     const { orgId, token } = await provision(cluster.urls);
     const service = await startServiceProcess(through(cluster.urls.app));
     const path = `${service.url}/api/v1/pilot/events/contact-attempt`;
@@ -38,7 +37,5 @@ export async function inSetting<Result>(
       service.child.kill('SIGKILL');
       await service.exited;
     }
-  } finally {
-    await cluster.remove();
-  }
+  });
 }
