@@ -35,7 +35,13 @@ async function measure(setting: Setting, { seconds, rounds }: BenchOptions): Pro
     cycle_id: cycle,
     metric_ids: `{${metricIds.join(',')}}`,
   };
-  const statements = ['BEGIN READ ONLY', openTransaction, readAccess, readLatestSnapshots, 'COMMIT'];
+  const statements = [
+    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    openTransaction,
+    readAccess,
+    readLatestSnapshots,
+    'COMMIT',
+  ];
   const readByPgbench = () => {
     const load = { clients: connections, seconds };
     return pgbench(cluster.urls.app, { statements, variables }, load);

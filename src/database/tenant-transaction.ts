@@ -6,14 +6,14 @@ import { toStorageFailure } from './failures.ts';
 import { loadStatement, type SqlValue, type Statement } from './statement.ts';
 
 /**
- * - `read`: sees committed rows, cannot write
+ * - `read`: sees one committed state, cannot write
  * - `write`: READ COMMITTED
  * - `snapshot`: REPEATABLE READ, for a calculation that must see one state and then writes its result
  */
 export type TransactionMode = 'read' | 'write' | 'snapshot';
 
 const beginByMode: Readonly<Record<TransactionMode, string>> = {
-  read: 'BEGIN READ ONLY',
+  read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
   write: 'BEGIN',
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
 };

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { StorageFailure } from '../errors.ts';
 
-/** One write among those that share a transaction, and who asked for it. */
+/** One piece of work among those that share a transaction, and who asked for it. */
 export interface Member<Item> {
   request: FastifyRequest;
   item: Item;
@@ -11,8 +11,8 @@ export interface Member<Item> {
 export type Outcome<Result> = { result: Result } | { refusal: Error } | 'again';
 
 export interface GroupCommitOptions<Item, Result> {
-  /** Writes all members in one transaction; the outcomes come in their order. `since` is when the oldest one arrived. */
-  write(members: readonly Member<Item>[], since: number): Promise<readonly Outcome<Result>[]>;
+  /** Does the work of all members in one transaction; the outcomes come in their order. `since`: when the oldest arrived. */
+  run(members: readonly Member<Item>[], since: number): Promise<readonly Outcome<Result>[]>;
   /** Made for whoever has stood in line for too long. */
   refused(): Error;
   /** How many stand in line when there is no more room, and how many milliseconds each of them has patience. */
@@ -36,7 +36,7 @@ const mostMisses = 2;
 
 /**
  * Group commit: whoever arrives while a transaction is under way goes into the next one, together with all who did. Whoever
- * finds nobody before them goes at once. When a transaction fails for a reason that may be one member's alone, its members
+ * finds nobody before them goes at once. Reads share in the same way. When a transaction fails for a reason that may be one member's alone, its members
  * go one by one, so that nobody pays for another's fault.
  */
 export class GroupCommit<Item, Result> {
@@ -54,7 +54,7 @@ export class GroupCommit<Item, Result> {
     return this.#waiting.length < this.#options.line;
   }
 
-  /** @throws what `write` refused or threw, or `refused()` */
+  /** @throws what `run` refused or threw, or `refused()` */
   submit(request: FastifyRequest, item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, item, arrived: performance.now(), misses: 0, resolve, reject });
@@ -83,7 +83,7 @@ export class GroupCommit<Item, Result> {
     const [oldest] = group;
     if (!oldest) return;
     try {
-      const outcomes = await this.#options.write(group, oldest.arrived);
+      const outcomes = await this.#options.run(group, oldest.arrived);
       const again: Waiting<Item, Result>[] = [];
       group.forEach((member, index) => {
         const outcome = outcomes[index];

@@ -51,11 +51,12 @@ export interface Storage {
     work: (transaction: Transaction) => Promise<Result>,
   ): Promise<Result>;
   /**
-   * Makes a write that shares transactions with whoever writes at the same time: `work` gets all of them, each to be written
-   * with its own caller's eyes (`transaction.as`), and says of each what became of it.
-   * @returns what writes one of them @throws Problem or StorageFailure
+   * Makes a write or a read that shares transactions with whoever asks for the same at the same time: `work` gets all of them,
+   * each to be done with its own caller's eyes (`transaction.as`), and says of each what became of it.
+   * @returns what does one of them @throws Problem or StorageFailure
    */
   shared<Item, Result>(
+    mode: TransactionMode,
     work: SharedWork<Item, Result>,
   ): (request: FastifyRequest, item: Item) => Promise<Result>;
 }
@@ -92,7 +93,7 @@ export async function turnAway(refusal: Problem): Promise<never> {
   throw refusal;
 }
 
-/** Shared transactions of a capability at a time, and how many writes may share one. */
+/** Shared transactions of a capability at a time, and how many requests may share one. */
 const sharedTransactions = 2;
 const mostSharers = 200;
 
@@ -197,11 +198,11 @@ export default plugin(
         },
         transaction: (request, mode, work) =>
           call({ userId: request.callerId, mode, since: performance.now(), isRetried: true }, work),
-        shared<Item, Result>(work: SharedWork<Item, Result>) {
+        shared<Item, Result>(mode: TransactionMode, work: SharedWork<Item, Result>) {
           const group = new GroupCommit<Item, Result>({
-            async write(members, since) {
+            async run(members, since) {
               const userId = members[0]?.request.callerId ?? '';
-              const how = { userId, mode: 'write', since, isRetried: members.length === 1 } as const;
+              const how = { userId, mode, since, isRetried: members.length === 1 };
               const outcomes = await call(how, (transaction) => work(transaction, members));
               return outcomes();
             },

@@ -1,5 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Answer, TestService } from './service.ts';
+
+export interface MeetingOptions {
+  /** What they are held back by: writes by SHARE, reads as well by ACCESS EXCLUSIVE. */
+  lock?: 'SHARE' | 'ACCESS EXCLUSIVE';
+  /** Runs while they are held back, in the transaction that holds them. */
+  meanwhile?: (client: pg.Client) => Promise<unknown>;
+}
 
 /**
  * Holds back what is written to a table until so many transactions of these sends have come that far, so that they are sure
@@ -10,11 +18,13 @@ export function meeting(
   table: string | undefined,
   transactions: number,
   send: () => Promise<Answer[]>,
+  { lock = 'SHARE', meanwhile }: MeetingOptions = {},
 ): Promise<Answer[]> {
   return asSuperuser(async (client) => {
-    await client.query(`BEGIN; LOCK TABLE pilot.${table} IN SHARE MODE`);
+    await client.query(`BEGIN; LOCK TABLE pilot.${table} IN ${lock} MODE`);
     const answers = send();
     while ((await client.query(waiting)).rows[0].count < transactions) await setTimeout(2);
+    await meanwhile?.(client);
     await client.query('COMMIT');
     return answers;
   });

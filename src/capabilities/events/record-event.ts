@@ -51,7 +51,7 @@ export function eventRecorder(
   storage: Storage,
   statements: EventStatements,
 ): (request: FastifyRequest, event: EventToRecord) => Promise<Receipt> {
-  const record = storage.shared<Identified, Receipt>(async (transaction, members) => {
+  const record = storage.shared<Identified, Receipt>('write', async (transaction, members) => {
     const callers = Map.groupBy(members, ({ request }) => request.callerId);
     const verdicts = await Promise.all(
       [...callers].map(([callerId, events]) => look(transaction.as(callerId), statements, events)),

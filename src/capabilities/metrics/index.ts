@@ -1,13 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../../clock.ts';
-import { Problem } from '../../errors.ts';
-import { assertPermitted } from '../../plugins/authorisation.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
 import { referenceTables } from '../references.ts';
+import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
 import { recomputeAnswer, recomputeBody, scorecardAnswer, scorecardQuery } from './schema.ts';
-import { judge, type Measured, readFigures } from './scorecard.ts';
+import type { Measured } from './scorecard.ts';
 import { SharedRecompute } from './shared-recompute.ts';
 
 const recomputeStatementMs = 60_000;
@@ -46,6 +45,7 @@ const eventTables = [
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
   const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...eventTables]);
   const scorecardStorage = app.storage(scorecardPolicy, snapshotTables);
+  const readScorecard = scorecardReader(scorecardStorage);
   const recomputes = new SharedRecompute({
     storage: recomputeStorage,
     calculate: (transaction, measured) => recompute(transaction, measured, clock()),
@@ -74,28 +74,10 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
       querystring: scorecardQuery,
       response: readAnswers(scorecardAnswer, 404),
     },
-    handler: async (request) => {
+    handler: (request) => {
       const { baseline_failed_contact_rate: rate, baseline_p50_seconds_to_connection: p50 } = request.query;
-      const measured = measuredBy(request.query);
-      return scorecardStorage.transaction(request, 'read', async (transaction) => {
-        // One round trip for both; nothing of the second is looked at before the first has permitted it.
-        const [permitted, read] = await Promise.allSettled([
-          assertPermitted(transaction, request, measured.orgId),
-          readFigures(transaction, measured, null),
-        ]);
-        if (permitted.status === 'rejected') throw permitted.reason;
-        if (read.status === 'rejected') throw read.reason;
-        const figures = read.value;
-        if (!figures) {
-          throw new Problem(
-            'not-found',
-            'Nothing was computed for this cycle, organisation and window yet. Recompute first.',
-          );
-        }
-        const gate_1 =
-          rate !== undefined && p50 !== undefined ? await judge(transaction, figures, rate, p50) : null;
-        return { scorecard: figures.scorecard, metrics: figures.metrics, gate_1 };
-      });
+      const baselines = rate !== undefined && p50 !== undefined ? { rate, p50 } : undefined;
+      return readScorecard(request, { measured: measuredBy(request.query), baselines });
     },
   });
 };

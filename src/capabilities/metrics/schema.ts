@@ -136,3 +136,5 @@ export const scorecardAnswer = z
     gate_1: gateOne.nullable(),
   })
   .meta({ id: 'ScorecardAnswer', examples: [scorecardExample] });
+
+export type ScorecardAnswer = z.infer<typeof scorecardAnswer>;

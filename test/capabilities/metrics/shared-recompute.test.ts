@@ -1,16 +1,15 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import t, { type Test } from 'tap';
 import { contactAttemptBody, statusCounts } from '../../support/events.ts';
 import { type Answer, type Caller, cycle, otherCycle, startTestService } from '../../support/service.ts';
+import { underWay } from '../../support/under-way.ts';
 
 /** Recomputes that ask for the same at the same time share calculations, and nothing else. */
 const s = await startTestService(t);
 const recompute = (who: Caller = s.owner, more: object = {}) =>
   who.post('/metrics/recompute', { pilot_cycle_id: cycle, org_id: s.orgA, ...more });
 const lockM7 = 'LOCK TABLE pilot.pilot_preference_fit_events';
-const handlers = 'tracing:fastify.request.handler:start';
 
 /** Runs `work` while calculations that have begun cannot end; `release` lets them. */
 async function whileHeld(
@@ -31,21 +30,6 @@ async function whileHeld(
     };
     await work({ client, begun, release: (end = 'ROLLBACK') => client.query(end) });
   });
-}
-
-/** Sends requests, and resolves with their answers to come as soon as all of them are in the handler's hands. */
-async function underWay(send: readonly (() => Promise<Answer>)[]): Promise<{ answers: Promise<Answer[]> }> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let left = send.length;
-  const count = () => {
-    left -= 1;
-    if (left === 0) resolve();
-  };
-  subscribe(handlers, count);
-  const answers = Promise.all(send.map((one) => one()));
-  await promise;
-  unsubscribe(handlers, count);
-  return { answers };
 }
 
 /** How many calculations `work` made. */

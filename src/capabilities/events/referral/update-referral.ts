@@ -30,7 +30,7 @@ interface UpdateToApply {
 export function referralUpdater(
   storage: Storage,
 ): (request: FastifyRequest, update: UpdateToApply) => Promise<Receipt> {
-  return storage.shared<UpdateToApply, Receipt>(async (transaction, members) => {
+  return storage.shared<UpdateToApply, Receipt>('write', async (transaction, members) => {
     const outcomes = new Map<Member<UpdateToApply>, Outcome<Receipt>>();
     const ofReferrals = Map.groupBy(members, ({ item }) => `${item.update.source_org_id}/${item.id}`);
     // In the order of the keys, so that two transactions do not wait for each other.
