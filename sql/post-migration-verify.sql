@@ -32,7 +32,7 @@ access_functions (name, body_md5) AS (
   VALUES
     ('current_user_id', '3e1d5ac6d7b696018dcd60c94bb5fd75'),
     ('is_app_admin', 'a1160097c1f59c51d7dc03b450f22f2e'),
-    ('is_participant', '04901533a3bc81284a9aa65f3ae1efa8'),
+    ('is_participant', '6a7e25bf759e2bbe4cde33dd09bcb198'),
     ('member_org_ids', 'a3f2ddd6b283844285574a099c2d6eca'),
     ('writer_org_ids', '99a21167d4a00426c0729393e7c5551d')
 ),
@@ -81,16 +81,16 @@ rules AS (
       WHEN name IN ('organization_members', 'app_admins') THEN '(user_id=(SELECTpilot.current_user_id()))'
       WHEN name = 'schema_migrations' THEN '((SELECTpilot.current_user_id())ISNOTNULL)'
       WHEN name = 'entity_key_fingerprint' THEN '((SELECTpilot.current_user_id())=''00000000-0000-0000-0000-000000000000''::uuid)'
-      WHEN name = 'organizations' THEN '((SELECTpilot.is_app_admin())OR(id=ANY((SELECTpilot.member_org_ids())::uuid[])))'
+      WHEN name = 'organizations' THEN '((id=ANY((SELECTpilot.member_org_ids())::uuid[]))OR(SELECTpilot.is_app_admin()))'
       WHEN of_organization
-        THEN format('((SELECTpilot.is_app_admin())OR(%I=ANY((SELECTpilot.member_org_ids())::uuid[])))', leading_key)
+        THEN format('((%I=ANY((SELECTpilot.member_org_ids())::uuid[]))OR(SELECTpilot.is_app_admin()))', leading_key)
       ELSE '(SELECTpilot.is_participant())'
     END AS may_read,
     CASE
       WHEN name = 'pilot_integration_feasibility_decisions' THEN '(SELECTpilot.is_app_admin())'
       WHEN name = 'entity_key_fingerprint' THEN '((SELECTpilot.current_user_id())=''00000000-0000-0000-0000-000000000000''::uuid)'
       WHEN of_organization AND name <> 'organization_members'
-        THEN format('((SELECTpilot.is_app_admin())OR(%I=ANY((SELECTpilot.writer_org_ids())::uuid[])))', leading_key)
+        THEN format('((%I=ANY((SELECTpilot.writer_org_ids())::uuid[]))OR(SELECTpilot.is_app_admin()))', leading_key)
       ELSE 'false'
     END AS may_write
   FROM tables
