@@ -37,7 +37,7 @@ export interface ExpectedRow {
  * - `unknown`: there was no answer, or one that said so
  * - `misanswered`: the answer is none that this request may get, whatever else goes wrong
  */
-type Knowledge = 'acknowledged' | 'refused' | 'unknown' | 'misanswered';
+export type Knowledge = 'acknowledged' | 'refused' | 'unknown' | 'misanswered';
 
 export interface Entry {
   rows: readonly ExpectedRow[];
@@ -45,7 +45,7 @@ export interface Entry {
   wasRepeated: boolean;
 }
 
-interface Write {
+export interface Write {
   method: 'POST' | 'PATCH';
   path: string;
   body: Body;
@@ -181,12 +181,20 @@ const pieces: readonly ((orgId: string, number: number) => Write[])[] = [
 ];
 
 const timeoutMs = 10_000;
-const pauseMs = 50;
-const givesUpAfterMs = 60_000;
+export const pauseMs = 50;
+export const givesUpAfterMs = 60_000;
 const problem = z.object({ type: z.string() });
 
-/** The status and the problem of an answer; undefined when it did not come, or not whole. */
-async function answerTo({ serviceUrl, token }: Sender, { method, path, body }: Write) {
+/** What one number's piece of work consists of. */
+export function pieceOf(orgId: string, number: number): Write[] {
+  return pieces[number % pieces.length]?.(orgId, number) ?? [];
+}
+
+/** The status and the body of an answer; undefined when it did not come, or not whole. */
+export async function answerTo(
+  { serviceUrl, token }: Sender,
+  { method, path, body }: Pick<Write, 'method' | 'path' | 'body'>,
+) {
   try {
     const response = await fetch(`${serviceUrl}/api/v1/pilot${path}`, {
       method,
@@ -195,7 +203,7 @@ async function answerTo({ serviceUrl, token }: Sender, { method, path, body }: W
       signal: AbortSignal.timeout(timeoutMs),
     });
     const answer: unknown = await response.json();
-    return { status: response.status, problem: problem.safeParse(answer).data?.type };
+    return { status: response.status, answer };
   } catch {
     return undefined;
   }
@@ -203,7 +211,8 @@ async function answerTo({ serviceUrl, token }: Sender, { method, path, body }: W
 
 async function send(sender: Sender, write: Write): Promise<Knowledge> {
   const answer = await answerTo(sender, write);
-  if (answer === undefined || answer.problem === '/problems/outcome-unknown') return 'unknown';
+  if (answer === undefined) return 'unknown';
+  if (problem.safeParse(answer.answer).data?.type === '/problems/outcome-unknown') return 'unknown';
   const { status } = answer;
   if (status === 503 || (status >= 400 && status < 500 && write.isWrong)) return 'refused';
   return status < 300 && !write.isWrong ? 'acknowledged' : 'misanswered';
@@ -222,8 +231,7 @@ export async function write(
 ): Promise<void> {
   while (goesOn()) {
     const number = nextNumber();
-    const piece = pieces[number % pieces.length]?.(sender.orgId, number) ?? [];
-    for (const request of piece) {
+    for (const request of pieceOf(sender.orgId, number)) {
       let knowledge = await send(sender, request);
       let wasRepeated = false;
       const mayChange = () => knowledge === 'unknown' || (knowledge === 'refused' && !request.isWrong);

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { withClient } from '../../src/database/owner-connection.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Audit, audit } from './durability-audit.ts';
+import { writeBatches } from './durability-batches.ts';
 import { type Entry, mostScopedServices, scopedServicePrefix, write } from './durability-writers.ts';
 import type { Figure, Scenario } from './scenario.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
@@ -20,6 +21,8 @@ interface Restartable {
 /** What goes wrong while the writers write. */
 interface Trouble {
   promise: string;
+  /** None where the breakers of all kinds are never closed at the same time, which a batch of all kinds needs. */
+  batchWriters: number;
   /** Where the service finds its database. */
   databaseUrl: string;
   /** Causes it, and resolves with what happened, in words, when it is over. */
@@ -41,16 +44,19 @@ export const durability: Scenario = {
     const { app } = cluster.urls;
     const databaseDies: Trouble = {
       promise: 'an acknowledged event survives kill -9 of PostgreSQL',
+      batchWriters: 2,
       databaseUrl: app,
       cause: (_, acknowledged) => killAgain(cluster, kills, everyMs, acknowledged),
     };
     const serviceDies: Trouble = {
       promise: 'an acknowledged event survives kill -9 of the service',
+      batchWriters: 2,
       databaseUrl: app,
       cause: (service, acknowledged) => killAgain(service, kills, everyMs, acknowledged),
     };
     const lineIsBad: Trouble = {
       promise: 'an acknowledged event survives lost answers and cut COMMITs',
+      batchWriters: 0,
       databaseUrl: proxy.url,
       async cause(_, acknowledged) {
         proxy.goBad();
@@ -114,7 +120,10 @@ async function until(holds: () => boolean, acknowledged: () => number): Promise<
   }
 }
 
-async function writeThrough({ promise, databaseUrl, cause }: Trouble, { urls }: Cluster): Promise<Figure> {
+async function writeThrough(
+  { promise, batchWriters, databaseUrl, cause }: Trouble,
+  { urls }: Cluster,
+): Promise<Figure> {
   const { orgId, token } = await provision(urls);
   const settings = { PORT: String(await freePort()) };
   let service = await startServiceProcess(databaseUrl, settings);
@@ -148,10 +157,18 @@ async function writeThrough({ promise, databaseUrl, cause }: Trouble, { urls }: 
   const writers = Array.from({ length: persistentWriters + impatientWriters }, (_, place) =>
     writer(place < persistentWriters).finally(end),
   );
+  const batches = Array.from({ length: batchWriters }, () =>
+    writeBatches(
+      sender,
+      () => numbers++,
+      () => !isOver,
+      account,
+    ).finally(end),
+  );
   // Whatever fails, nothing of it goes on when the next trouble starts.
-  await Promise.allSettled([trouble, ...writers]);
+  await Promise.allSettled([trouble, ...writers, ...batches]);
   await restartable.kill();
-  await Promise.all(writers);
+  await Promise.all([...writers, ...batches]);
   const happened = await trouble;
   const found = await withClient(urls.superuser, (client) => audit(client, orgId, account));
   return { promise, figure: `${happened}: ${wordsOf(found)}`, pass: isKept(found) };
