@@ -68,6 +68,9 @@ export const environment = z.object({
   RATE_LIMIT_DECISIONS: perMinute
     .default(10)
     .describe('a number of integration decisions per minute and IP, or 0 for no limit'),
+  RATE_LIMIT_READS: perMinute
+    .default(120)
+    .describe('a number of reads of governance and readiness per minute and IP, or 0 for no limit'),
   RATE_LIMIT_BATCH_EVENTS: perMinute
     .default(3_000)
     .describe('a number of events in batches per minute and IP, or 0 for no limit'),
@@ -137,7 +140,7 @@ export interface ServiceConfig {
   issuer: string | undefined;
   audience: string | undefined;
   entityKeyPepper: string;
-  rateLimits: { events: number; recompute: number; scorecard: number; decisions: number };
+  rateLimits: { events: number; recompute: number; scorecard: number; decisions: number; reads: number };
   batchEventsPerMinute: number;
   redisUrl: string | undefined;
   trustProxy: readonly string[] | undefined;
@@ -176,6 +179,7 @@ export function serviceConfig(settings: Settings, embedded?: EmbeddedDefaults): 
       recompute: settings.RATE_LIMIT_RECOMPUTE,
       scorecard: settings.RATE_LIMIT_SCORECARD,
       decisions: settings.RATE_LIMIT_DECISIONS,
+      reads: settings.RATE_LIMIT_READS,
     },
     batchEventsPerMinute: settings.RATE_LIMIT_BATCH_EVENTS,
     redisUrl: settings.REDIS_URL,

@@ -22,7 +22,7 @@ export async function openApiText(): Promise<string> {
       issuer: undefined,
       audience: undefined,
       entityKeyPepper: '',
-      rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0 },
+      rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0, reads: 0 },
       batchEventsPerMinute: 0,
       redisUrl: undefined,
       trustProxy: undefined,

@@ -73,6 +73,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
     RATE_LIMIT_RECOMPUTE: numbers,
     RATE_LIMIT_SCORECARD: numbers,
     RATE_LIMIT_DECISIONS: numbers,
+    RATE_LIMIT_READS: numbers,
     RATE_LIMIT_BATCH_EVENTS: numbers,
     REDIS_URL: [
       'localhost',
@@ -148,7 +149,7 @@ t.test(
       issuer: undefined,
       audience: undefined,
       entityKeyPepper: `${secret}!`,
-      rateLimits: { events: 60, recompute: 20, scorecard: 30, decisions: 10 },
+      rateLimits: { events: 60, recompute: 20, scorecard: 30, decisions: 10, reads: 120 },
       batchEventsPerMinute: 3_000,
       redisUrl: undefined,
       trustProxy: undefined,

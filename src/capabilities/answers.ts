@@ -11,7 +11,7 @@ const problemDescriptions = {
   409: 'The id is used for different content, or the state does not allow the change',
   413: 'The body is larger than 64 KiB',
   415: 'The body is not application/json',
-  422: 'Names a cycle or service that is not registered, or an anchor that this organisation does not have',
+  422: 'Names a cycle, service or organisation that is not registered, or an anchor that this organisation does not have',
   429: 'Rate limit; see Retry-After',
   500: 'The service failed',
   501: 'A table this endpoint needs is missing',

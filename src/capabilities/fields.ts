@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasContactDetails } from '../contact-details.ts';
 import { broken } from '../plugins/validation.ts';
 
 /** Fields that several capabilities share (spec 2.4). Ids and identifiers come out in the form in which they are stored. */
@@ -37,3 +38,31 @@ export const time = z.iso
     if (!(moment.getTime() >= earliest && possibleOffset.test(value))) context.addIssue(broken('real_time'));
     return moment;
   });
+
+/** A day, as YYYY-MM-DD, from 2000 on. */
+export const calendarDate = z.iso.date({ abort: true }).superRefine((value, context) => {
+  if (value < '2000-01-01') context.addIssue(broken('from_2000'));
+});
+
+/** Free text written by app admins: no control characters, and nothing by which a person could be reached. */
+export const plainText = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    // The search for telephone numbers in a very long text would be slow.
+    .max(longest, { abort: true })
+    .superRefine((value, context) => {
+      if (!value.isWellFormed() || /\p{Cc}/u.test(value) || !/[\p{L}\p{N}]/u.test(value)) {
+        context.addIssue(broken('well_formed_text'));
+      } else if (hasContactDetails(value)) {
+        context.addIssue(broken('no_contact_details'));
+      }
+    });
+
+/** Whole numbers from 1 on, as a query string spells them. */
+export const revisionNumber = z.stringFormat('count', /^[1-9]\d{0,8}$/).transform(Number);
+
+/** How much depends on a service that is in scope, the most first: how old its checks may be follows from it. */
+export const slaTier = z.enum(['crisis', 'high_demand', 'standard']);
+
+export type SlaTier = z.infer<typeof slaTier>;

@@ -28,6 +28,11 @@ export function unknownReference(errors: readonly FieldError[]): Problem {
   );
 }
 
+/** What is wrong with a field that refers to nothing; `what` is what it should refer to, such as "a registered cycle". */
+export function notRegistered(path: string, what: string): FieldError {
+  return { path, code: 'not_registered', message: `is not ${what}` };
+}
+
 /** What an event or another write refers to. */
 export interface References {
   cycleId: string;
@@ -53,14 +58,10 @@ export function missingReference(
 ): Problem | undefined {
   const errors: FieldError[] = [];
   if (!registered.cycles.includes(cycleId)) {
-    errors.push({ path: 'pilot_cycle_id', code: 'not_registered', message: 'is not a registered cycle' });
+    errors.push(notRegistered('pilot_cycle_id', 'a registered cycle'));
   }
   if (service && !registered.services.includes(service.value)) {
-    errors.push({
-      path: service.field,
-      code: 'not_registered',
-      message: 'is not a service of the directory',
-    });
+    errors.push(notRegistered(service.field, 'a service of the directory'));
   }
   return errors.length > 0 ? unknownReference(errors) : undefined;
 }

@@ -7,6 +7,9 @@ import { type Transaction, type TransactionOptions, tenantTransaction } from './
 /** The user that the service itself is in its own transactions: a well-formed id that nobody has. */
 export const nobody = '00000000-0000-0000-0000-000000000000';
 
+/** The user that the service is when it judges Gate 0: it reads the rows of every organisation, and writes none. No token carries it. */
+export const evaluator = '00000000-0000-0000-0000-000000000001';
+
 /** What the rest of the service knows about the database. */
 export interface Database {
   transaction<Result>(
@@ -66,6 +69,21 @@ export function openDatabase(settings: DatabaseSettings): Database {
 
     close: () => pool.end(),
   };
+}
+
+/** One transaction over a connection of its own, for commands, which need no pool. */
+export async function inOneTransaction<Result>(
+  connectionString: string,
+  options: TransactionOptions,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const database = openDatabase({
+    connectionString,
+    poolMax: 1,
+    preparedStatements: false,
+    onConnectionError: () => undefined,
+  });
+  return database.transaction(options, work).finally(() => database.close());
 }
 
 class ServerSocket extends Socket {

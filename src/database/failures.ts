@@ -6,6 +6,7 @@ import { meaningOfSqlstate, StorageFailure } from '../errors.ts';
  * No SQLSTATE means that the connection failed: lost, refused, timed out (spec 9).
  */
 export function toStorageFailure(error: unknown): StorageFailure {
+  if (error instanceof StorageFailure) return error;
   if (error instanceof pg.DatabaseError) {
     const sqlstate = error.code ?? 'XX000';
     return new StorageFailure(meaningOfSqlstate(sqlstate), {

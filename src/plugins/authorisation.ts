@@ -11,11 +11,12 @@ const role = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
 type Role = z.infer<typeof role>;
 
-/** Who may do what (spec 2.2). App admins may do all of it, in organisations that exist. */
+/** Who may do what (spec 2.2). App admins may do all of it, in organisations that exist; what belongs to no organisation too. */
 const permissions = {
   canCreateServices: ['owner', 'admin', 'editor'],
   canViewAnalytics: ['owner', 'admin', 'editor', 'viewer'],
-  canDecideIntegration: [],
+  canViewGovernance: ['owner', 'admin', 'editor', 'viewer'],
+  canGovern: [],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
@@ -27,6 +28,12 @@ const accessRow = z.object({
   is_app_admin: z.boolean(),
 });
 const readAccess = loadStatement(import.meta.url, 'read-access.sql', accessRow);
+
+const readParticipation = loadStatement(
+  import.meta.url,
+  'read-participation.sql',
+  z.object({ is_participant: z.boolean() }),
+);
 
 /** Tables that deciding a permission reads; part of what every capability needs. */
 export const authorisationTables = ['organizations', 'organization_members', 'app_admins'] as const;
@@ -68,6 +75,15 @@ export function refusalOf(
       ? 'Only app admins may do this.'
       : 'You may not do this in this organisation. Ask one of its owners for the role you need.',
   );
+}
+
+/**
+ * Refuses whoever is neither a member of some organisation nor an app admin, for what the whole pilot may read.
+ * @throws Problem `forbidden`
+ */
+export async function assertParticipant(transaction: Transaction): Promise<void> {
+  const { is_participant } = await transaction.one(readParticipation);
+  if (!is_participant) throw new Problem('forbidden', 'Only members of an organisation may read this.');
 }
 
 /** Refuses unless the caller holds the route's permission in this organisation. @throws Problem `forbidden` */

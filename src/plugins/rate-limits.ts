@@ -5,8 +5,8 @@ import plugin from 'fastify-plugin';
 import { Problem } from '../errors.ts';
 import { ownWindows, sharedWindows, type Window } from './rate-limit-windows.ts';
 
-/** The buckets of spec 2.3. Routes of one bucket share its count. */
-export type Bucket = 'events' | 'recompute' | 'scorecard' | 'decisions';
+/** The buckets of spec 2.3, and one for what pages read beside the scorecard. Routes of one bucket share its count. */
+export type Bucket = 'events' | 'recompute' | 'scorecard' | 'decisions' | 'reads';
 
 export interface RateLimitOptions {
   rateLimits: Readonly<Record<Bucket, number>>;
@@ -104,6 +104,7 @@ export default plugin(
       recompute: limiter('recompute'),
       scorecard: limiter('scorecard'),
       decisions: limiter('decisions'),
+      reads: limiter('reads'),
     });
   },
   { name: 'rate-limits' },

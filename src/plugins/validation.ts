@@ -27,7 +27,18 @@ const rules = {
   no_contact_details: 'must not contain an e-mail address or a telephone number',
   no_repeats: 'must not repeat an entry',
   go_without_violations: 'must be empty when the decision is go',
+  only_for_d4: 'goes only with D4',
+  all_or_none: 'providers_min, providers_max, frontline_min and frontline_max go together',
+  range_order: 'a minimum must not be above its maximum',
+  only_when_open: 'goes only with the status open',
+  needed_when_validated: 'must be there when the status is validated',
+  exactly_when_frontline: 'must be there exactly when the role is frontline',
   conditional_with_control: 'must have at least one entry when the decision is conditional',
+  go_with_five_passes: 'must be pass when the decision is go',
+  fail_when_violated: 'must be fail when its violation is listed',
+  blocked_with_contingency: 'must be there when the decision is blocked and has redlines',
+  only_when_blocked: 'goes only with the decision blocked',
+  exactly_when_complete: 'must be there exactly when status is complete',
 } as const;
 
 export type Rule = keyof typeof rules;
@@ -35,6 +46,11 @@ export type Rule = keyof typeof rules;
 /** Reports that a rule is broken at `path`; for use in `superRefine` and `check`. */
 export function broken(rule: Rule, path: string[] = []) {
   return { code: 'custom', path, params: { rule } } as const;
+}
+
+/** The refusal of a request that breaks this rule in a way that its schema alone cannot see. */
+export function refusalOfRule(rule: Rule, path: string): Problem {
+  return invalidRequest([{ path, code: rule, message: rules[rule] }], 1);
 }
 
 /**
@@ -50,12 +66,14 @@ export function validate<Output>(
   const issues = parsed.success ? timesAhead(parsed.data, clock) : parsed.error.issues;
   if (parsed.success && issues.length === 0) return { value: parsed.data };
   const errors = issues.slice(0, mostIssues).map((issue) => explain(issue, data));
-  const count = `${issues.length} ${issues.length === 1 ? 'thing is' : 'things are'}`;
-  return {
-    error: new Problem('invalid-request', `${count} wrong with the request; "errors" says what and where.`, {
-      errors,
-    }),
-  };
+  return { error: invalidRequest(errors, issues.length) };
+}
+
+function invalidRequest(errors: readonly FieldError[], found: number): Problem {
+  const count = `${found} ${found === 1 ? 'thing is' : 'things are'}`;
+  return new Problem('invalid-request', `${count} wrong with the request; "errors" says what and where.`, {
+    errors,
+  });
 }
 
 type Issue = z.core.$ZodIssue | { code: 'custom'; path: PropertyKey[]; params: { rule: Rule } };
@@ -119,6 +137,7 @@ const formats: Readonly<Record<string, string>> = {
   date: 'must be a date as YYYY-MM-DD',
   datetime: rules.real_time,
   identifier: 'must be 1 to 100 letters, digits and . _ : - and start with a letter or digit',
+  count: 'must be a whole number from 1 on',
   sha256_hex: 'must be 64 hexadecimal digits',
   rate: 'must be a plain decimal number from 0 to 1, with at most 30 digits after the point',
   positive_decimal:

@@ -39,6 +39,7 @@ export const authentication = [
       authorization: [],
       headers: ['x-user-id: {ownerId}', 'x-forwarded-user: {ownerId}'],
     },
+    'the user that the service itself is': { as: 'nobody' },
     'not a token': bearer('parrot'),
     'two parts': bearer(`${head}.${payload}`),
     'four parts': bearer(`${good}.${signature}`),

@@ -46,7 +46,6 @@ export const authorisation = [
       as: 'stranger',
       headers: ['x-org-id: {orgA}', 'x-role: owner', 'x-user-id: {ownerId}'],
     },
-    'the user that the service itself is': { as: 'nobody' },
     'claims about roles': { as: 'strangerWithClaims' },
     'permission before references': { as: 'viewer', with: { pilot_cycle_id: 'nowhere' } },
     'permission before an anchor': {

@@ -91,7 +91,7 @@ interface GoodRequest {
 
 const inCycle = { pilot_cycle_id: cycle, org_id: '{orgA}' };
 
-/** A request that is accepted, of each of the twelve endpoints. */
+/** A request that is accepted, of each endpoint of events, metrics and decisions. */
 const goodRequests = {
   'contact-attempt': { path: '/events/contact-attempt', body: contactAttemptBody('{orgA}') },
   referral: { path: '/events/referral', body: referralBody('{orgA}') },

@@ -85,7 +85,7 @@ t.test('bad input that needs no database asks none', async (t) => {
 
 t.test('who has used up the limit gets no further, whatever is sent', async (t) => {
   const decoy = await startDecoy(t);
-  const rateLimits = { events: 1, recompute: 1, scorecard: 1, decisions: 1 };
+  const rateLimits = { events: 1, recompute: 1, scorecard: 1, decisions: 1, reads: 1 };
   const service = await startTestService(t, { config: { databaseUrl: decoy.url, rateLimits } });
   const words = wordsOf(service);
   await useUpLimits(service, words);

@@ -211,7 +211,7 @@ for (const route of routes) {
 
 t.test('the rate limit comes before everything else, the token included', async (t) => {
   const limited = await startTestService(t, {
-    config: { rateLimits: { events: 1, recompute: 1, scorecard: 1, decisions: 1 } },
+    config: { rateLimits: { events: 1, recompute: 1, scorecard: 1, decisions: 1, reads: 1 } },
   });
   for (const route of routes) {
     const whole = await route.request(limited);

@@ -215,7 +215,7 @@ t.test('without a valid token, an endpoint answers 401 before it looks at anythi
         path.replace('{id}', 'x'),
       ]),
   );
-  t.equal(operations.length, 12);
+  t.ok(operations.length > 30);
   for (const [method, path] of operations) {
     const options = { body: '{"notes":', headers: { 'content-type': 'text/plain' } };
     const send = (service: TestService) =>

@@ -59,7 +59,7 @@ t.test('rejected events count, too, and a faulty envelope does not', async (t) =
 });
 
 t.test('a batch is one request in the bucket "events", and says both', async (t) => {
-  const rateLimits = { events: 2, recompute: 0, scorecard: 0, decisions: 0 };
+  const rateLimits = { events: 2, recompute: 0, scorecard: 0, decisions: 0, reads: 0 };
   const service = await startTestService(t, { config: { rateLimits, batchEventsPerMinute } });
   const send = () => sendBatch(service.owner, [{}, {}, {}]);
   t.match(stateOf(await send()), [

@@ -11,7 +11,7 @@ const limit = 3;
 const skip = skipWithoutRedis;
 
 function startReplica(t: Test, redisUrl: string): Promise<TestService> {
-  const rateLimits = { events: limit, recompute: limit, scorecard: limit, decisions: limit };
+  const rateLimits = { events: limit, recompute: limit, scorecard: limit, decisions: limit, reads: limit };
   return startTestService(t, { config: { rateLimits, redisUrl, trustProxy: ['127.0.0.1'] } });
 }
 

@@ -4,7 +4,7 @@ import { type SendOptions, startTestService, type TestService } from '../support
 import { rawRequest, sendRaw } from './support/raw-http.ts';
 import { refused } from './support/refused.ts';
 
-const rateLimits = { events: 3, recompute: 2, scorecard: 2, decisions: 1 };
+const rateLimits = { events: 3, recompute: 2, scorecard: 2, decisions: 1, reads: 1 };
 const limited = await startTestService(t, { config: { rateLimits, trustProxy: ['127.0.0.1'] } });
 
 let clients = 0;

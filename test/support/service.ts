@@ -42,6 +42,7 @@ export interface Caller {
   token: string;
   get(path: string, options?: SendOptions): Promise<Answer>;
   post(path: string, body: unknown, options?: SendOptions): Promise<Answer>;
+  put(path: string, body: unknown, options?: SendOptions): Promise<Answer>;
   patch(path: string, body: unknown, options?: SendOptions): Promise<Answer>;
 }
 
@@ -94,7 +95,7 @@ export async function startTestService(
     issuer: undefined,
     audience: undefined,
     entityKeyPepper: pepper,
-    rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0 },
+    rateLimits: { events: 0, recompute: 0, scorecard: 0, decisions: 0, reads: 0 },
     batchEventsPerMinute: 0,
     redisUrl: undefined,
     trustProxy: undefined,
@@ -152,6 +153,7 @@ export async function startTestService(
       token,
       get: (path, more) => send('GET', path, { token, ...more }),
       post: (path, body, more) => send('POST', path, { token, body, ...more }),
+      put: (path, body, more) => send('PUT', path, { token, body, ...more }),
       patch: (path, body, more) => send('PATCH', path, { token, body, ...more }),
     };
   };

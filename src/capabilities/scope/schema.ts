@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { identifier, uuid } from '../fields.ts';
+import { identifier, slaTier, uuid } from '../fields.ts';
 
 export const scopeEntryBody = z
   .strictObject({
     pilot_cycle_id: identifier,
     org_id: uuid,
     service_id: identifier,
-    sla_tier: z.enum(['crisis', 'high_demand', 'standard']),
+    sla_tier: slaTier,
   })
   .meta({
     id: 'ScopeEntry',

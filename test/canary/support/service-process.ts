@@ -41,6 +41,7 @@ export async function startServiceProcess(
       RATE_LIMIT_RECOMPUTE: '0',
       RATE_LIMIT_SCORECARD: '0',
       RATE_LIMIT_DECISIONS: '0',
+      RATE_LIMIT_READS: '0',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

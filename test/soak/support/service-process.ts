@@ -54,6 +54,7 @@ export async function spawnService(
     RATE_LIMIT_RECOMPUTE: '0',
     RATE_LIMIT_SCORECARD: '0',
     RATE_LIMIT_DECISIONS: '0',
+    RATE_LIMIT_READS: '0',
     ...settings,
   };
   const child = spawn(process.execPath, [...productionOptions, ...nodeOptions, server], {
