@@ -182,6 +182,18 @@ function* createdObjects(sql: string): Generator<{ kind: string; name: string; e
       ) AS there`,
     };
   }
+  for (const [, table = '', changes = ''] of sql.matchAll(/^ALTER TABLE pilot\.(\w+)([^;]*);/gm)) {
+    for (const [, column = ''] of changes.matchAll(/^ +ADD COLUMN (\w+)/gm)) {
+      yield {
+        kind: 'column',
+        name: `${table}.${column}`,
+        exists: `SELECT EXISTS (
+          SELECT FROM pg_attribute
+          WHERE attrelid = to_regclass('pilot.' || split_part($1, '.', 1)) AND attname = split_part($1, '.', 2)
+        ) AS there`,
+      };
+    }
+  }
 }
 
 async function underMigrationLock<Result>(client: pg.Client, work: () => Promise<Result>): Promise<Result> {

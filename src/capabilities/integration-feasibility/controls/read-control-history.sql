@@ -1,0 +1,13 @@
+-- A revision was overdue when its due date passed while it held.
+SELECT
+  id, revision, owner, due_date::text, status, evidence_reference,
+  status = 'pending' AND due_date < (held_until AT TIME ZONE 'UTC')::date AS is_overdue,
+  recorded_at, recorded_by, service_version
+FROM (
+  SELECT *, lead(recorded_at, 1, now()) OVER (ORDER BY revision) AS held_until
+  FROM pilot.integration_controls
+  WHERE id = $1
+) AS revisions
+WHERE $2::integer IS NULL OR revision < $2
+ORDER BY revision DESC
+LIMIT $3
