@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { metricIds } from '../src/capabilities/metrics/metric-queries.ts';
+import { metricIds } from '../src/capabilities/metric-queries.ts';
 import { cycle } from '../test/support/service.ts';
 import { type Benchmark, type BenchOptions, median, type Row, rate } from './benchmark.ts';
 import { openTransaction } from './support/floor.ts';
@@ -39,7 +39,8 @@ async function measure(setting: Setting, { seconds, rounds }: BenchOptions): Pro
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
     openTransaction,
     readAccess,
-    readLatestSnapshots,
+    ofService('read-latest-snapshots.sql'),
+    ofService('read-stored-baseline.sql'),
     'COMMIT',
   ];
   const readByPgbench = () => {
@@ -71,8 +72,8 @@ SELECT
   (SELECT role FROM pilot.organization_members WHERE org_id = :org_id AND user_id = :user_id),
   pilot.is_app_admin()`;
 
-/** The statement of the service, with its parameters as pgbench names them; NULL stands for an open bound. */
-const readLatestSnapshots = readFileSync(
-  new URL('../src/capabilities/metrics/read-latest-snapshots.sql', import.meta.url),
-  'utf8',
-).replace(/\$(\d)/g, (_, position: string) => parameters[Number(position) - 1] ?? 'NULL');
+/** A statement of the service, with its parameters as pgbench names them; NULL stands for an open bound. */
+function ofService(file: string): string {
+  const text = readFileSync(new URL(`../src/capabilities/metrics/${file}`, import.meta.url), 'utf8');
+  return text.replace(/\$(\d)/g, (_, position: string) => parameters[Number(position) - 1] ?? 'NULL');
+}

@@ -2,9 +2,17 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: failed contact rate
+-- meaning: of all attempts to reach a service, the share that did not get through.
+-- formula: attempts whose outcome is any but `connected`, divided by all attempts.
 -- reads: pilot_contact_attempt_events (attempt_outcome, attempted_at)
---
--- M1, failed contact rate: attempts whose outcome is any but connected, of all attempts.
+-- window: on `attempted_at`.
+-- unit: ratio.
+-- better: lower
+-- minimum: `outcome_completeness` at least 0.95.
+-- freshness: what had arrived at calculation. An attempt that arrives later counts in the window in which it was made.
+-- limitations: an attempt that nobody recorded is not in it. The outcome is required on every row, so the completeness is 1
+--   as long as the schema stands.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH counted AS (

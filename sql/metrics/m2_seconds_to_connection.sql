@@ -2,12 +2,20 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: seconds to successful connection
+-- meaning: how long it took from the attempt or the referral to the connection that came of it.
+-- formula: 50th, 75th and 90th percentile, interpolated linearly (`percentile_cont`), of `connected_at` minus the anchor's
+--   own time (`attempted_at` or `created_at`), rounded to whole seconds, half away from zero.
 -- reads: pilot_connection_events (connected_at, anchors), pilot_contact_attempt_events (attempted_at), pilot_referral_events (created_at)
+-- window: on `connected_at`. The anchor counts wherever it lies.
+-- unit: seconds. The numerator is null; the denominator is the number of usable connections.
+-- better: lower
+-- excluded: `negative_duration`, `no_anchor`. The API lets neither in.
+-- minimum: `usable_timestamps` at least 0.90.
+-- freshness: what had arrived at calculation. A connection that arrives later counts in the window in which it was made.
+-- limitations: people who never connected are not in it. Read it beside M1 and M3.
 --
--- M2, seconds to successful connection: the 50th, 75th and 90th percentile, interpolated linearly.
--- The duration runs from the anchor's own time, wherever that lies; the window is on connected_at. It is rounded to whole
--- seconds, half away from zero; times have milliseconds, so a double is exact enough to round them right. A negative one is
--- excluded and counted.
+-- Times have milliseconds, so a double is exact enough to round durations right.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH durations AS (

@@ -2,10 +2,17 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: referral completion capture rate
+-- meaning: of all referrals, the share whose end is known, whatever it was.
+-- formula: referrals in a terminal state, divided by all referrals.
 -- reads: pilot_referral_events (referral_state, created_at)
---
--- M3, referral completion capture rate: referrals in a terminal state, of all referrals.
--- The window is on created_at; the state is the one at calculation time.
+-- window: on `created_at`.
+-- unit: ratio.
+-- better: higher
+-- minimum: `state_completeness` at least 0.95.
+-- freshness: the state at calculation, also for a window in the past. A referral that ends later changes the figure.
+-- limitations: it counts known endings, good or bad; a captured failure counts. Young referrals lower it, because they had
+--   no time to end.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH counted AS (

@@ -2,11 +2,18 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: freshness SLA compliance
+-- meaning: of the services in scope, the share that somebody checked recently enough.
+-- formula: services in scope whose latest status check at or before `as_of` is not older than the tier's limit (crisis 24
+--   hours, high_demand 48 hours, standard 168 hours, inclusive), divided by all services in scope.
 -- reads: pilot_service_scope (sla_tier), service_operational_status_events (checked_at)
---
--- M4, freshness SLA compliance: scoped services whose latest status check is within their tier's limit, of all scoped.
--- Limits are inclusive. Any status counts as a check, and only checks at or before as_of count. A service that was never
--- checked does not comply. The window does not apply to checks; its end is as_of.
+-- window: not on checks; only its end applies, as `as_of`.
+-- unit: ratio. `never_checked` in `measure` counts those without any check, which do not comply.
+-- better: higher
+-- minimum: `tier_completeness` 1.
+-- freshness: checks at or before `as_of` that had arrived at calculation; scope and tiers of the calculation, also for a
+--   window in the past.
+-- limitations: any status counts as a check, `unknown` too.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH latest_checks AS (

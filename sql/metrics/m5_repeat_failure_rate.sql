@@ -2,10 +2,19 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: repeat failure rate
+-- meaning: of the people who tried to reach a service, the share who failed twice or more.
+-- formula: distinct `entity_key_hash` with two or more failed attempts, divided by distinct `entity_key_hash` with an
+--   attempt.
 -- reads: pilot_contact_attempt_events (entity_key_hash, attempt_outcome, attempted_at)
---
--- M5, repeat failure rate: people with two or more failed attempts, of all people with an attempt.
--- People are told apart by entity_key_hash and by nothing else.
+-- window: on `attempted_at`.
+-- unit: ratio.
+-- better: lower
+-- excluded: `no_hash`.
+-- minimum: `hash_coverage` at least 0.95.
+-- freshness: what had arrived at calculation. An attempt that arrives later counts in the window in which it was made.
+-- limitations: people are told apart by the hash alone. Two spellings of one identifier are two people. The same person in
+--   two organisations is two people, by design.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH people AS (

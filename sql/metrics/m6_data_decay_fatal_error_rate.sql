@@ -2,10 +2,18 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: data-decay fatal error rate
+-- meaning: of all audits of listings, the share that found an error which makes the listing useless.
+-- formula: audits with a fatal error, divided by all audits.
 -- reads: pilot_data_decay_audits (is_fatal, verification_mode, audited_at)
---
--- M6, data-decay fatal error rate: audits with a fatal error, of all audits.
--- The minimum is twenty sampled records, every one of them verified by two sources (web_plus_call, provider_confirmation).
+-- window: on `audited_at`.
+-- unit: ratio.
+-- better: lower
+-- minimum: `sampled_records` at least 20, and `dual_source_verification` 1: every audit is `web_plus_call` or
+--   `provider_confirmation` (why: docs/decisions/0013-minimum-of-m6.md).
+-- freshness: what had arrived at calculation. A listing may have decayed, or been corrected, since its audit.
+-- limitations: it counts audits, not listings; a listing audited twice counts twice. Nobody checks that the sample was
+--   drawn at random.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH counted AS (

@@ -2,9 +2,16 @@
 -- query_version: 1
 -- owner: evidence-lead
 -- last_updated: 2026-11-21
+-- name: preference-fit indicator
+-- meaning: of all answers to the question, the share that prefers this way to find help.
+-- formula: answers with `preferred_via_careconnect`, divided by all answers.
 -- reads: pilot_preference_fit_events (preferred_via_careconnect, cohort_label, preference_recorded_at)
---
--- M7, preference-fit indicator: answers that prefer this way, of all answers.
+-- window: on the event's own time (`recorded_at` in the request, `preference_recorded_at` in the table).
+-- unit: ratio.
+-- better: higher
+-- minimum: `cohort_attribution` at least 0.90.
+-- freshness: what had arrived at calculation. An answer that arrives later counts in the window in which it was given.
+-- limitations: it is an indicator from self-report, over all cohorts together.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
 WITH counted AS (

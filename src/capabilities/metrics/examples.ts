@@ -53,7 +53,13 @@ const check = {
 export const scorecardExample = {
   scorecard,
   metrics,
-  gate_1: { checks: [check], passed_all: false, decision: 'iterate_one_more_cycle' },
+  gate_1: {
+    checks: [check],
+    passed_all: false,
+    decision: 'iterate_one_more_cycle',
+    baseline_source: 'stored',
+    baseline_run_id: '0190a6f0-5c1e-7c3a-9d5e-2f4b6a8c0e12',
+  },
 };
 
 export const recomputeExample = {

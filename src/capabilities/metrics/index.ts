@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../../clock.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
+import type { Measured } from '../measure.ts';
 import { referenceTables } from '../references.ts';
 import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
 import { recomputeAnswer, recomputeBody, scorecardAnswer, scorecardQuery } from './schema.ts';
-import type { Measured } from './scorecard.ts';
 import { SharedRecompute } from './shared-recompute.ts';
 
 const recomputeStatementMs = 60_000;
@@ -31,6 +31,7 @@ const scorecardPolicy: BreakerPolicy = {
   queue: 100,
 };
 const snapshotTables = [...referenceTables, 'pilot_metric_snapshots'];
+const baselineTables = ['baseline_runs', 'baseline_metrics'];
 const eventTables = [
   'pilot_contact_attempt_events',
   'pilot_connection_events',
@@ -44,7 +45,7 @@ const eventTables = [
 /** POST /metrics/recompute and GET /metrics/scorecard: the seven metrics, computed and read (spec 3). */
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
   const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...eventTables]);
-  const scorecardStorage = app.storage(scorecardPolicy, snapshotTables);
+  const scorecardStorage = app.storage(scorecardPolicy, [...snapshotTables, ...baselineTables]);
   const readScorecard = scorecardReader(scorecardStorage);
   const recomputes = new SharedRecompute({
     storage: recomputeStorage,
@@ -70,13 +71,15 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
     schema: {
       tags: ['Metrics'],
       summary: 'Read the latest snapshot of each metric for exactly one window',
-      description: 'With both baselines the answer also holds the verdict of Gate 1.',
+      description:
+        'With both baselines the answer also holds the verdict of Gate 1. Without any, the latest stored baseline run of the cycle and organisation is used.',
       querystring: scorecardQuery,
       response: readAnswers(scorecardAnswer, 404),
     },
     handler: (request) => {
       const { baseline_failed_contact_rate: rate, baseline_p50_seconds_to_connection: p50 } = request.query;
-      const baselines = rate !== undefined && p50 !== undefined ? { rate, p50 } : undefined;
+      const given = rate !== undefined && p50 !== undefined ? { rate, p50, runId: null } : undefined;
+      const baselines = rate === undefined && p50 === undefined ? 'stored' : given;
       return readScorecard(request, { measured: measuredBy(request.query), baselines });
     },
   });

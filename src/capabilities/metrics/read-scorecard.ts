@@ -4,14 +4,15 @@ import { Problem } from '../../errors.ts';
 import { readAccessTo, refusalOf } from '../../plugins/authorisation.ts';
 import type { Member, Outcome } from '../../plugins/group-commit.ts';
 import type { Storage } from '../../plugins/storage.ts';
+import type { Measured } from '../measure.ts';
 import type { ScorecardAnswer } from './schema.ts';
-import { judge, type Measured, readFigures } from './scorecard.ts';
+import { type Baselines, judge, readFigures, readStoredBaselines } from './scorecard.ts';
 
 /** What somebody wants to see: the figures of a window, and with both baselines the verdict of Gate 1. */
 export interface ScorecardQuestion {
   measured: Measured;
-  /** Decimals in text (spec 3). */
-  baselines: { rate: string; p50: string } | undefined;
+  /** Given by the request, to be looked up, or one of them alone, which is as good as none. */
+  baselines: Baselines | 'stored' | undefined;
 }
 
 /**
@@ -41,15 +42,16 @@ async function answer(
   transaction: Transaction,
   { request, item: { measured, baselines } }: Member<ScorecardQuestion>,
 ): Promise<Outcome<ScorecardAnswer>> {
-  // One round trip for both; nothing of the second is looked at before the first has permitted it.
-  const [access, figures] = await Promise.all([
+  // One round trip for all; nothing of the others is looked at before the first has permitted it.
+  const [access, figures, found] = await Promise.all([
     readAccessTo(transaction, [measured.orgId]),
     readFigures(transaction, measured, null),
+    baselines === 'stored' ? readStoredBaselines(transaction, measured) : baselines,
   ]);
   const refusal = refusalOf(access, request, measured.orgId);
   if (refusal) return { refusal };
   if (!figures) return { refusal: nothingComputed() };
-  const gate_1 = baselines ? await judge(transaction, figures, baselines.rate, baselines.p50) : null;
+  const gate_1 = found ? await judge(transaction, figures, found) : null;
   return { result: { scorecard: figures.scorecard, metrics: figures.metrics, gate_1 } };
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { broken } from '../../plugins/validation.ts';
 import { identifier, time, uuid } from '../fields.ts';
+import { dataQuality, metricId } from '../metric-queries.ts';
 import { recomputeExample, scorecardExample } from './examples.ts';
-import { metricId } from './metric-queries.ts';
 
 const whatToMeasure = {
   pilot_cycle_id: identifier,
@@ -72,13 +72,6 @@ const scorecard = z
 
 export type Scorecard = z.infer<typeof scorecard>;
 
-export const dataQuality = z.strictObject({
-  rows_read: z.number(),
-  excluded: z.record(z.string(), z.number()),
-  measure: z.record(z.string(), z.number().nullable()),
-  minimum: z.record(z.string(), z.number()),
-});
-
 const metric = z
   .strictObject({
     metric_id: metricId,
@@ -112,8 +105,14 @@ export const gateOne = z
     ),
     passed_all: z.boolean(),
     decision: z.enum(['proceed', 'iterate_one_more_cycle', 'kill_weakest_and_rerun']),
+    baseline_source: z.enum(['request', 'stored']),
+    baseline_run_id: z.string().nullable(),
   })
-  .meta({ id: 'GateOne' });
+  .meta({
+    id: 'GateOne',
+    description:
+      'The baselines are those of the request, or M1 and M2_P50 of the stored baseline run that is named.',
+  });
 
 export type GateOne = z.infer<typeof gateOne>;
 

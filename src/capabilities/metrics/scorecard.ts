@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { loadStatement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
-import { metricId, metricIds } from './metric-queries.ts';
-import { dataQuality, type GateOne, type Metric, type Scorecard } from './schema.ts';
-
-/** Whose figures, of which cycle and window; an undefined bound is open. */
-export interface Measured {
-  cycleId: string;
-  orgId: string;
-  start: Date | null;
-  end: Date | null;
-}
+import type { Measured } from '../measure.ts';
+import { dataQuality, metricId, metricIds } from '../metric-queries.ts';
+import type { GateOne, Metric, Scorecard } from './schema.ts';
 
 const numberOrNull = z.coerce.number().nullable();
 
@@ -32,6 +25,12 @@ const readLatestSnapshots = loadStatement(
     previous_value: numberOrNull,
     previous_calculated_at: z.date().nullable(),
   }),
+);
+
+const readStoredBaseline = loadStatement(
+  import.meta.url,
+  'read-stored-baseline.sql',
+  z.object({ run_id: z.string(), rate: z.string().nullable(), p50: z.string().nullable() }),
 );
 
 const judgeGateOne = loadStatement(
@@ -94,19 +93,36 @@ export async function readFigures(
   };
 }
 
-/** Gate 1 against both baselines, given as decimals in text (spec 3). */
+/** Both baselines, as decimals in text, and the baseline run that they were read from; null when the request gave them. */
+export interface Baselines {
+  rate: string;
+  p50: string;
+  runId: string | null;
+}
+
+/** The latest stored baseline of the organisation and cycle; undefined when there is none, or one of the two is null in it. */
+export async function readStoredBaselines(
+  transaction: Transaction,
+  { orgId, cycleId }: Measured,
+): Promise<Baselines | undefined> {
+  const [latest] = await transaction.run(readStoredBaseline, [orgId, cycleId]);
+  if (!latest?.rate || !latest.p50) return undefined;
+  return { rate: latest.rate, p50: latest.p50, runId: latest.run_id };
+}
+
+/** Gate 1 against both baselines (spec 3). */
 export async function judge(
   transaction: Transaction,
   { exact }: Figures,
-  baselineRate: string,
-  baselineP50: string,
+  { rate, p50, runId }: Baselines,
 ): Promise<GateOne> {
   const measured = (['M1', 'M2_P50', 'M4', 'M3', 'M6'] as const).map((id) => exact.get(id) ?? null);
-  const checks = await transaction.run(judgeGateOne, [baselineRate, baselineP50, ...measured]);
+  const checks = await transaction.run(judgeGateOne, [rate, p50, ...measured]);
   const missed = checks.filter(({ pass }) => !pass).length;
   const decision =
     missed === 0 ? 'proceed' : missed === 1 ? 'iterate_one_more_cycle' : 'kill_weakest_and_rerun';
-  return { checks, passed_all: missed === 0, decision };
+  const baseline_source = runId === null ? 'request' : 'stored';
+  return { checks, passed_all: missed === 0, decision, baseline_source, baseline_run_id: runId };
 }
 
 function toNumber(value: string | null): number | null {

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/tenant-transaction.ts';
 import { Problem } from '../../errors.ts';
 import { readAccessTo, refusalOf } from '../../plugins/authorisation.ts';
 import type { Storage } from '../../plugins/storage.ts';
-import type { Measured } from './scorecard.ts';
+import type { Measured } from '../measure.ts';
 
 export interface SharedRecomputeOptions<Answer> {
   storage: Storage;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type MetricQuery, metricIds, metricQueries } from '../../capabilities/metrics/metric-queries.ts';
+import { type MetricQuery, metricIds, metricQueries } from '../../capabilities/metric-queries.ts';
 import { quoteLiteral } from '../../database/provisioning.ts';
 import { describe, perform } from '../command.ts';
 import { CommandFailure } from '../failure.ts';

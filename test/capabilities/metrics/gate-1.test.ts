@@ -44,6 +44,8 @@ t.test(
       ],
       passed_all: false,
       decision: 'kill_weakest_and_rerun',
+      baseline_source: 'request',
+      baseline_run_id: null,
     });
   },
 );

@@ -299,5 +299,11 @@ export function gateOne(figures: readonly Figure[], baselineRate: string, baseli
   ];
   const missed = checks.filter(({ pass }) => !pass).length;
   const decisions = ['proceed', 'iterate_one_more_cycle'];
-  return { checks, passed_all: missed === 0, decision: decisions[missed] ?? 'kill_weakest_and_rerun' };
+  return {
+    checks,
+    passed_all: missed === 0,
+    decision: decisions[missed] ?? 'kill_weakest_and_rerun',
+    baseline_source: 'request',
+    baseline_run_id: null,
+  };
 }

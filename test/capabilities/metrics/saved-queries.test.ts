@@ -11,8 +11,8 @@ const queries = readdirSync(directory).map((file) => {
   const text = readFileSync(new URL(file, directory), 'utf8');
   const header: Record<string, string> = {};
   for (const line of text.slice(0, text.indexOf('\n--\n')).split('\n')) {
-    const [, name = '', value = ''] = /^-- (\w+): (.+)$/.exec(line) ?? [];
-    header[name] = value;
+    const [, name, value = ''] = /^-- (\w+): (.+)$/.exec(line) ?? [];
+    if (name) header[name] = value;
   }
   return { file, text, header };
 });
@@ -45,10 +45,19 @@ function run(text: string, window: Window, userId: string | undefined, org: Org 
   });
 }
 
+const entries = [
+  ...['query_id', 'query_version', 'owner', 'last_updated', 'name', 'meaning', 'formula', 'reads', 'window'],
+  ...['unit', 'better', 'excluded', 'minimum', 'freshness', 'limitations'],
+];
+
 t.test('every file says what it is and what it reads', async (t) => {
   t.equal(queries.length, 7);
   for (const { file, text, header } of queries) {
-    t.same(Object.keys(header), ['query_id', 'query_version', 'owner', 'last_updated', 'reads'], file);
+    t.same(
+      Object.keys(header),
+      'excluded' in header ? entries : entries.filter((name) => name !== 'excluded'),
+      file,
+    );
     t.match(header, { query_version: /^[1-9]\d*$/, owner: /\S/, last_updated: /^\d{4}-\d\d-\d\d$/ });
     t.equal(`${header.query_id}.sql`, file);
     const tables = [...text.matchAll(/pilot\.(\w+)/g)].map(([, table]) => table);
