@@ -1,15 +1,20 @@
 import type pg from 'pg';
 import { readSettings, type Settings } from '../config.ts';
+import { evaluator, inOneTransaction, nobody } from '../database/database.ts';
 import { type EmbeddedServer, joinEmbeddedServer } from '../database/embedded-server.ts';
 import { toStorageFailure } from '../database/failures.ts';
 import { migrate } from '../database/migrations.ts';
 import { withClient } from '../database/owner-connection.ts';
+import type { Transaction } from '../database/tenant-transaction.ts';
 import { CommandFailure, invocation } from './failure.ts';
 import type { Progress } from './progress.ts';
 
 type UrlSetting = 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'BOOTSTRAP_DATABASE_URL';
 
-type Work<Result> = (client: pg.Client) => Promise<Result>;
+type Work<Result> = (client: pg.Client, url: string) => Promise<Result>;
+
+/** As long as a statement of a command may take, which nobody waits for but the one who called it. */
+const statementTimeoutMs = 600_000;
 
 /** How a command wants to find the embedded database: migrated like the service would, or untouched. */
 export type Preparation = 'migrated' | 'as it is';
@@ -27,14 +32,25 @@ export async function asOwner<Result>(
 ): Promise<Result> {
   const settings = readSettings();
   if (isEmbedded(settings)) {
-    return onEmbedded(settings, progress, preparation, (server) => withClient(server.ownerUrl, work));
+    return onEmbedded(settings, progress, preparation, ({ ownerUrl }) =>
+      withClient(ownerUrl, (client) => work(client, ownerUrl)),
+    );
   }
-  return onServer(settings, 'MIGRATION_DATABASE_URL', async (client) => {
+  return onServer(settings, 'MIGRATION_DATABASE_URL', async (client, url) => {
     const { rows } = await client.query("SELECT current_user = 'pilot_owner' AS owner");
     if (!rows[0]?.owner)
       throw new CommandFailure('MIGRATION_DATABASE_URL must connect as the role pilot_owner.');
-    return work(client);
+    return work(client, url);
   });
+}
+
+/** Works as `pilot_owner` with the statements of the service, in one transaction that sees one state. */
+export function inOwnerTransaction<Result>(
+  progress: Progress,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const options = { userId: nobody, mode: 'snapshot', statementTimeoutMs } as const;
+  return asOwner(progress, (_client, url) => inOneTransaction(url, options, work));
 }
 
 /** Looks at the database, with the first of these URLs that is set; at the embedded one with all rights. */
@@ -47,7 +63,27 @@ export async function asObserver<Result>(
   const settings = readSettings();
   const name = names.find((candidate) => settings[candidate]);
   if (name) return onServer(settings, name, work);
-  return onEmbedded(settings, progress, preparation, (server) => withClient(server.superuserUrl, work));
+  return onEmbedded(settings, progress, preparation, ({ superuserUrl }) =>
+    withClient(superuserUrl, (client) => work(client, superuserUrl)),
+  );
+}
+
+/**
+ * Reads what the service keeps, of all organisations, as the evaluator: `pilot_app` in one READ ONLY transaction, so that
+ * nothing can be written, whatever `work` does.
+ */
+export async function asEvaluator<Result>(
+  progress: Progress,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const settings = readSettings();
+  const options = { userId: evaluator, mode: 'read', statementTimeoutMs } as const;
+  if (isEmbedded(settings)) {
+    return onEmbedded(settings, progress, 'migrated', ({ appUrl }) =>
+      inOneTransaction(appUrl, options, work),
+    );
+  }
+  return onServer(settings, 'DATABASE_URL', (_client, url) => inOneTransaction(url, options, work));
 }
 
 /** Runs one read-only script in a transaction that could not write, and returns its rows. */
@@ -73,7 +109,7 @@ export async function onServer<Result>(
   try {
     return await withClient(url, (client) => {
       reached = true;
-      return work(client);
+      return work(client, url);
     });
   } catch (error) {
     throw reached ? error : new CommandFailure(whyNotReached(name, toStorageFailure(error).sqlstate));

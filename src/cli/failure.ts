@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { SettingsError } from '../config.ts';
 import { toStorageFailure } from '../database/failures.ts';
-import type { StorageMeaning } from '../errors.ts';
+import { StorageFailure, type StorageMeaning } from '../errors.ts';
 
 /** How people call us, in help and in advice. */
 export const invocation = 'npm run -s pilot --';
@@ -36,9 +36,9 @@ export function sentenceFor(error: unknown): string {
   if (error instanceof SettingsError) return error.lines.join(' ');
   if (error instanceof CommanderError) return ofCommander(error);
   const { sqlstate, meaning } = toStorageFailure(error);
-  if (sqlstate) {
-    const sentence = sentenceBySqlstate[sqlstate] ?? sentenceByMeaning[meaning];
-    return meaning === 'defect' ? `${sentence} (SQLSTATE ${sqlstate})` : sentence;
+  if (sqlstate || error instanceof StorageFailure) {
+    const sentence = sentenceBySqlstate[sqlstate ?? ''] ?? sentenceByMeaning[meaning];
+    return sqlstate && meaning === 'defect' ? `${sentence} (SQLSTATE ${sqlstate})` : sentence;
   }
   // Our own modules throw plain errors with one sentence; an error with a code comes from the system below.
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;

@@ -18,6 +18,9 @@ export const role = z.enum(['owner', 'admin', 'editor', 'viewer']).describe('own
 
 export const date = z.iso.date().describe('a date such as 2026-03-01');
 
+/** A day of events, which there are from 2000 on. */
+export const eventDate = shared.calendarDate.describe('a date such as 2026-02-01, from 2000 on');
+
 export const moment = shared.time.describe('a time with seconds and an offset, such as 2026-03-01T00:00:00Z');
 
 export const timeZone = z

@@ -1,0 +1,4 @@
+-- What is in scope in a cycle. Parameters: $1 the cycle, $2 the organisation, or NULL for all of them.
+SELECT service_id::text, sla_tier, org_id
+FROM pilot.pilot_service_scope
+WHERE pilot_cycle_id = $1 AND ($2::uuid IS NULL OR org_id = $2)
