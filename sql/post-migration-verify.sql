@@ -1,12 +1,20 @@
 -- Verifies a migrated database against the rules of docs/architecture.md ("Storage"). Reads the catalogue only, runs in a
 -- read-only transaction, on PostgreSQL 15 to 18. Returns exactly one row: result (PASS or FAIL) and problems (text[]).
 --
--- Tables of the whole pilot are listed by name. Every other table is an organisation's, and its rules follow from its
--- primary key, so that a new event table is verified without a change here.
-WITH pilot_wide (name) AS (
+-- Tables of the whole pilot are listed by name, those of governance among them: all who take part read them, app admins write.
+-- Every other table is an organisation's, and its rules follow from its primary key, so that a new event table is verified
+-- without a change here.
+WITH governance (name) AS (
   VALUES
-    ('organizations'), ('app_admins'), ('pilot_cycles'), ('services'), ('pilot_integration_feasibility_decisions'),
-    ('schema_migrations'), ('entity_key_fingerprint')
+    ('pilot_integration_feasibility_decisions'), ('integration_controls'),
+    ('gate_0_approvals'), ('gate_0_threat_findings'), ('gate_0_claims'), ('gate_0_partners')
+),
+pilot_wide (name) AS (
+  SELECT name FROM governance
+  UNION ALL
+  VALUES
+    ('organizations'), ('app_admins'), ('pilot_cycles'), ('services'), ('schema_migrations'), ('entity_key_fingerprint'),
+    ('retention_runs')
 ),
 expected (name) AS (
   SELECT name FROM pilot_wide
@@ -14,9 +22,14 @@ expected (name) AS (
   VALUES
     ('organization_members'), ('pilot_contact_attempt_events'), ('pilot_connection_events'), ('pilot_referral_events'),
     ('pilot_referral_event_history'), ('service_operational_status_events'), ('pilot_data_decay_audits'),
-    ('pilot_preference_fit_events'), ('pilot_service_scope'), ('pilot_service_scope_history'), ('pilot_metric_snapshots')
+    ('pilot_preference_fit_events'), ('pilot_service_scope'), ('pilot_service_scope_history'), ('pilot_metric_snapshots'),
+    ('baseline_runs'), ('baseline_metrics')
 ),
--- What provisioning needs of pilot_owner, which FORCE binds too.
+-- Tables of an organisation that commands write, and the service reads only.
+written_by_commands (name) AS (
+  VALUES ('organization_members'), ('baseline_runs'), ('baseline_metrics')
+),
+-- What provisioning, baselines and retention need of pilot_owner, which FORCE binds too.
 owner_commands (name, commands) AS (
   VALUES
     ('organizations', 'INSERT,SELECT'),
@@ -24,7 +37,26 @@ owner_commands (name, commands) AS (
     ('app_admins', 'DELETE,INSERT,SELECT'),
     ('pilot_cycles', 'INSERT,SELECT'),
     ('services', 'INSERT,SELECT,UPDATE'),
-    ('schema_migrations', 'INSERT,SELECT')
+    ('schema_migrations', 'INSERT,SELECT'),
+    ('baseline_runs', 'INSERT,SELECT'),
+    ('baseline_metrics', 'INSERT,SELECT'),
+    ('retention_runs', 'INSERT,SELECT'),
+    ('pilot_contact_attempt_events', 'DELETE,SELECT'),
+    ('pilot_connection_events', 'DELETE,SELECT'),
+    ('pilot_referral_events', 'DELETE,SELECT'),
+    ('pilot_referral_event_history', 'DELETE,SELECT'),
+    ('service_operational_status_events', 'DELETE,SELECT'),
+    ('pilot_data_decay_audits', 'DELETE,SELECT'),
+    ('pilot_preference_fit_events', 'DELETE,SELECT'),
+    ('pilot_service_scope', 'DELETE,SELECT'),
+    ('pilot_service_scope_history', 'DELETE,SELECT'),
+    ('pilot_metric_snapshots', 'DELETE,SELECT'),
+    ('pilot_integration_feasibility_decisions', 'DELETE,SELECT'),
+    ('integration_controls', 'DELETE,SELECT'),
+    ('gate_0_approvals', 'DELETE,SELECT'),
+    ('gate_0_threat_findings', 'DELETE,SELECT'),
+    ('gate_0_claims', 'DELETE,SELECT'),
+    ('gate_0_partners', 'DELETE,SELECT')
 ),
 -- The functions that policies rely on, by the MD5 of their bodies with white space folded. Whoever changes one in a
 -- migration changes its line here.
@@ -32,8 +64,10 @@ access_functions (name, body_md5) AS (
   VALUES
     ('current_user_id', '3e1d5ac6d7b696018dcd60c94bb5fd75'),
     ('is_app_admin', 'a1160097c1f59c51d7dc03b450f22f2e'),
-    ('is_participant', '6a7e25bf759e2bbe4cde33dd09bcb198'),
+    ('is_evaluator', '35187c07b8c6647b7d50c9b05fd41c5d'),
+    ('is_participant', '519eef28718e8c47d9adce0806c01d53'),
     ('member_org_ids', 'a3f2ddd6b283844285574a099c2d6eca'),
+    ('reads_everything', 'aa36043322e8f109004d32604e0484bd'),
     ('writer_org_ids', '99a21167d4a00426c0729393e7c5551d')
 ),
 updatable (table_name, column_name) AS (
@@ -79,17 +113,18 @@ rules AS (
     name,
     CASE
       WHEN name IN ('organization_members', 'app_admins') THEN '(user_id=(SELECTpilot.current_user_id()))'
+      WHEN name = 'retention_runs' THEN 'false'
       WHEN name = 'schema_migrations' THEN '((SELECTpilot.current_user_id())ISNOTNULL)'
       WHEN name = 'entity_key_fingerprint' THEN '((SELECTpilot.current_user_id())=''00000000-0000-0000-0000-000000000000''::uuid)'
-      WHEN name = 'organizations' THEN '((id=ANY((SELECTpilot.member_org_ids())::uuid[]))OR(SELECTpilot.is_app_admin()))'
+      WHEN name = 'organizations' THEN '((id=ANY((SELECTpilot.member_org_ids())::uuid[]))OR(SELECTpilot.reads_everything()))'
       WHEN of_organization
-        THEN format('((%I=ANY((SELECTpilot.member_org_ids())::uuid[]))OR(SELECTpilot.is_app_admin()))', leading_key)
+        THEN format('((%I=ANY((SELECTpilot.member_org_ids())::uuid[]))OR(SELECTpilot.reads_everything()))', leading_key)
       ELSE '(SELECTpilot.is_participant())'
     END AS may_read,
     CASE
-      WHEN name = 'pilot_integration_feasibility_decisions' THEN '(SELECTpilot.is_app_admin())'
+      WHEN name IN (SELECT name FROM governance) THEN '(SELECTpilot.is_app_admin())'
       WHEN name = 'entity_key_fingerprint' THEN '((SELECTpilot.current_user_id())=''00000000-0000-0000-0000-000000000000''::uuid)'
-      WHEN of_organization AND name <> 'organization_members'
+      WHEN of_organization AND name NOT IN (SELECT name FROM written_by_commands)
         THEN format('((%I=ANY((SELECTpilot.writer_org_ids())::uuid[]))OR(SELECTpilot.is_app_admin()))', leading_key)
       ELSE 'false'
     END AS may_write
@@ -110,8 +145,30 @@ backup AS (
   SELECT oid FROM pg_roles WHERE rolname = 'pilot_backup' AND has_schema_privilege(oid, to_regnamespace('pilot'), 'USAGE')
 ),
 functions AS (
-  SELECT proname::text AS name, prosrc, prosecdef, provolatile, proleakproof, coalesce(array_to_string(proconfig, ','), '') AS settings
+  SELECT proname::text AS name, prosrc, provolatile, proleakproof
   FROM pg_proc WHERE pronamespace = to_regnamespace('pilot')
+),
+-- What pilot_app can make run, in whichever schema: the functions that it may call, those of its own schema, and those
+-- that its writes trigger. What came with the server or with an extension is somebody else's to judge.
+reachable AS (
+  SELECT
+    CASE WHEN nspname = 'pilot' THEN '' ELSE nspname || '.' END || proname AS name,
+    nspname = 'pilot' AS is_ours,
+    prosecdef,
+    EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%') AS has_fixed_path,
+    -- A comment between two words does not hide them, and what only looks like a comment hides nothing.
+    body || ' ' || regexp_replace(regexp_replace(body, '/\*.*?\*/', ' ', 'g'), '--[^\n]*', ' ', 'g') AS body
+  FROM pg_proc
+  JOIN pg_namespace ON pg_namespace.oid = pronamespace
+  JOIN pg_roles AS app ON app.rolname = 'pilot_app'
+  CROSS JOIN LATERAL (SELECT coalesce(pg_get_function_sqlbody(pg_proc.oid), prosrc)) AS source (body)
+  WHERE nspname NOT IN ('pg_catalog', 'information_schema')
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
+    AND (
+      nspname = 'pilot'
+      OR (has_schema_privilege(app.oid, nspname, 'USAGE') AND has_function_privilege(app.oid, pg_proc.oid, 'EXECUTE'))
+      OR EXISTS (SELECT FROM pg_trigger JOIN tables ON tables.oid = tgrelid WHERE tgfoid = pg_proc.oid)
+    )
 ),
 problems (problem) AS (
   SELECT format('role %s does not exist', name)
@@ -156,7 +213,10 @@ problems (problem) AS (
     ELSE false
   END
   UNION ALL
-  SELECT format('table %s has other policies for pilot_owner than provisioning needs', tables.name)
+  SELECT format('policy %s on %s hides rows from pilot_owner', name, table_name)
+  FROM policies WHERE 'pilot_owner' = ANY (roles) AND (using_text NOT IN ('', 'true') OR check_text NOT IN ('', 'true'))
+  UNION ALL
+  SELECT format('table %s has other policies for pilot_owner than its commands need', tables.name)
   FROM tables LEFT JOIN owner_commands ON owner_commands.name = tables.name
   WHERE coalesce(owner_commands.commands, '') <> coalesce(
     (SELECT string_agg(command, ',' ORDER BY command) FROM policies WHERE polrelid = tables.oid AND 'pilot_owner' = ANY (roles)), ''
@@ -196,7 +256,7 @@ problems (problem) AS (
   UNION ALL
   SELECT format('pilot_app may not insert into %s', name)
   FROM tables
-  WHERE of_organization AND name <> 'organization_members'
+  WHERE of_organization AND name NOT IN (SELECT written_by_commands.name FROM written_by_commands)
     AND NOT EXISTS (SELECT FROM grants WHERE table_name = name AND role = 'pilot_app' AND privilege_type = 'INSERT' AND column_name = leading_key)
   UNION ALL
   SELECT format('pilot_app may insert %s.%s, which the database fills in', table_name, column_name)
@@ -226,7 +286,20 @@ problems (problem) AS (
   )
   UNION ALL
   SELECT format('function %s is SECURITY DEFINER without a pinned search_path', name)
-  FROM functions WHERE prosecdef AND settings NOT LIKE '%search_path=%'
+  FROM reachable WHERE prosecdef AND NOT has_fixed_path
+  UNION ALL
+  SELECT format('function %s is SECURITY DEFINER and runs statements that it makes up, which nobody can check', name)
+  FROM reachable WHERE prosecdef AND body ~* '\mexecute\M'
+  UNION ALL
+  -- The directory is refreshed by "services import" alone. A table of this name in another schema may well be its original.
+  SELECT format('function %s writes to the directory', name)
+  FROM reachable
+  WHERE body ~* '\m(insert\s+into|update|delete\s+from|merge\s+into|truncate|truncate\s+table)\s+(only\s+)?("?\w+"?\s*\.\s*)?"?services\M'
+  UNION ALL
+  SELECT format('function %s trusts token metadata', name)
+  FROM reachable
+  WHERE body ~* 'jwt|request\.(headers|cookies)|(user|app)_meta_?data|\mauth\s*\.\s*(uid|role|email)\s*\('
+     OR (is_ours AND body ~* 'claims|metadata')
   UNION ALL
   SELECT format('function %s is not the one that the policies rely on', access_functions.name)
   FROM access_functions LEFT JOIN functions ON functions.name = access_functions.name
@@ -238,8 +311,6 @@ problems (problem) AS (
   UNION ALL
   SELECT format('function %s depends on the caller but is IMMUTABLE', name)
   FROM functions WHERE provolatile = 'i' AND prosrc ~ 'current_setting|current_user_id|org_ids|organization_members|app_admins'
-  UNION ALL
-  SELECT format('function %s trusts token metadata', name) FROM functions WHERE prosrc ~* 'jwt|claims|metadata'
   UNION ALL
   SELECT format('view %s does not have security_invoker', relname)
   FROM pg_class

@@ -4,7 +4,15 @@
 BEGIN;
 
 DROP TABLE IF EXISTS
+  pilot.retention_runs,
+  pilot.gate_0_partners,
+  pilot.gate_0_claims,
+  pilot.gate_0_threat_findings,
+  pilot.gate_0_approvals,
+  pilot.baseline_metrics,
+  pilot.baseline_runs,
   pilot.entity_key_fingerprint,
+  pilot.integration_controls,
   pilot.pilot_integration_feasibility_decisions,
   pilot.pilot_metric_snapshots,
   pilot.pilot_service_scope_history,
@@ -27,6 +35,8 @@ DROP FUNCTION IF EXISTS
   pilot.all_different(text[]),
   pilot.all_texts_have_length(text[], integer, integer),
   pilot.is_participant(),
+  pilot.reads_everything(),
+  pilot.is_evaluator(),
   pilot.writer_org_ids(),
   pilot.member_org_ids(),
   pilot.is_app_admin(),

@@ -20,3 +20,16 @@ export function loadStatement<Row>(moduleUrl: string, file: string, row: z.ZodTy
   const path = fileURLToPath(new URL(file, moduleUrl));
   return { name: basename(path, '.sql'), text: readFileSync(path, 'utf8'), row };
 }
+
+/**
+ * The same statement for one of the tables that it is good for; the file calls it `pilot.any_table`. A name cannot be a
+ * parameter: it comes from a list in the code, and never from outside.
+ */
+export function forTable<Row>(statement: Statement<Row>, table: string): Statement<Row> {
+  if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new Error('A table has a plain name.');
+  return {
+    ...statement,
+    name: `${statement.name}-${table}`,
+    text: statement.text.replaceAll('pilot.any_table', `pilot.${table}`),
+  };
+}

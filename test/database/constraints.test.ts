@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import t from 'tap';
 import { seedBothOrganizations } from '../support/seed.ts';
-import { startTestService } from '../support/service.ts';
+import { cycle, startTestService } from '../support/service.ts';
 
 /**
  * The database refuses what the API refuses, whoever writes: each case changes one thing about a row that is there and
@@ -9,7 +9,26 @@ import { startTestService } from '../support/service.ts';
  */
 const testService = await startTestService(t);
 await seedBothOrganizations(testService);
+for (const [path, body] of [
+  ['threat-findings', { severity: 'high', likelihood: 'low', status: 'open', due_date: '2026-03-15' }],
+  ['claims', { source_kind: 'internal', status: 'validated', evidence_reference: 'claim-log row 7' }],
+  [
+    'partners',
+    {
+      pilot_cycle_id: cycle,
+      role: 'frontline',
+      name: 'A health centre',
+      status: 'confirmed',
+      org_id: testService.orgA,
+    },
+  ],
+] as const) {
+  await testService.appAdmin.put(`/gate-0/${path}/first`, body);
+}
 
+const decisions = 'pilot_integration_feasibility_decisions';
+const contingency = "contingency_kind = 'narrow_scope', contingency_trigger = 'x', contingency_owner = 'x'";
+const controls = 'integration_controls';
 const id = { attempts: 'pilot_contact_attempt_events', referrals: 'pilot_referral_events' } as const;
 
 const cases: readonly [table: string, change: string, why: string][] = [
@@ -66,6 +85,10 @@ const cases: readonly [table: string, change: string, why: string][] = [
   ['pilot_metric_snapshots', "window_start = '2026-03-02', window_end = '2026-03-02'", 'an empty window'],
   ['pilot_metric_snapshots', 'value = NULL, note = NULL', 'no value and no reason'],
   ['pilot_metric_snapshots', "quality = 'splendid'", 'an unknown quality'],
+  ['baseline_runs', 'end_date = start_date', 'a window of no days'],
+  ['baseline_runs', 'window_end = window_start', 'an empty window'],
+  ['baseline_runs', "calculated_at = window_end - interval '1 ms'", 'a window that was not over'],
+  ['baseline_runs', "pilot_cycle_id = 'unknown'", 'a cycle that is not registered'],
   ['pilot_integration_feasibility_decisions', "decision = 'perhaps'", 'an unknown decision'],
   ['pilot_integration_feasibility_decisions', "violations = '{auditability_gap}'", 'a go with a violation'],
   ['pilot_integration_feasibility_decisions', "decision = 'conditional'", 'a condition without a control'],
@@ -80,6 +103,52 @@ const cases: readonly [table: string, change: string, why: string][] = [
     "redline_checklist_version = repeat('v', 51)",
     'a version that is too long',
   ],
+  [decisions, "no_raw_query_text = 'maybe'", 'an unknown result of a redline'],
+  [decisions, "no_raw_query_text = 'pass'", 'a go with a redline that did not pass'],
+  [
+    decisions,
+    "decision = 'conditional', compensating_controls = '{x}', violations = '{auditability_gap}', no_retention_conflict = 'fail'",
+    'a violation whose redline did not fail',
+  ],
+  [decisions, "decision = 'blocked', no_retention_conflict = 'fail'", 'a blocked with redlines alone'],
+  [
+    decisions,
+    "decision = 'blocked', contingency_kind = 'narrow_scope', contingency_trigger = 'x'",
+    'half a contingency',
+  ],
+  [
+    decisions,
+    `decision = 'blocked', ${contingency.replace('narrow_scope', 'hope')}`,
+    'an unknown contingency',
+  ],
+  [decisions, contingency, 'a contingency of a go'],
+  [controls, "id = 'c9'", 'a control in small letters'],
+  [controls, "id = repeat('C', 21)", 'a code that is too long'],
+  [controls, "id = 'C9', due_date = '1999-12-31'", 'a due date of another century'],
+  [controls, "id = 'C9', status = 'perhaps'", 'an unknown status'],
+  [controls, "id = 'C9', status = 'pending'", 'evidence of what is pending'],
+  [controls, "id = 'C9', evidence_reference = NULL", 'a complete control without evidence'],
+  [controls, "id = 'C9', revision = 0", 'a revision before the first'],
+  ['gate_0_threat_findings', "severity = 'dreadful'", 'an unknown severity'],
+  ['gate_0_threat_findings', "likelihood = 'critical'", 'an unknown likelihood'],
+  ['gate_0_threat_findings', "status = 'closed'", 'an unknown status'],
+  ['gate_0_threat_findings', "mitigation = repeat('m', 501)", 'a mitigation that is too long'],
+  ['gate_0_threat_findings', "owner = ''", 'an owner without a name'],
+  ['gate_0_threat_findings', "due_date = '1999-12-31'", 'a due date before 2000'],
+  ['gate_0_threat_findings', 'revision = 0', 'a revision before the first'],
+  ['gate_0_threat_findings', "id = 'call-613-555-0134'", 'an id with a telephone number'],
+  ['gate_0_threat_findings', 'recorded_by = NULL', 'a record by nobody'],
+  ['gate_0_claims', "source_kind = 'rumour'", 'an unknown source'],
+  ['gate_0_claims', "status = 'believed'", 'an unknown status'],
+  ['gate_0_claims', 'evidence_reference = NULL', 'a validated claim without evidence'],
+  ['gate_0_claims', "evidence_reference = repeat('e', 301)", 'a reference that is too long'],
+  ['gate_0_partners', "role = 'funder'", 'an unknown role'],
+  ['gate_0_partners', "status = 'maybe'", 'an unknown status'],
+  ['gate_0_partners', 'org_id = NULL', 'a frontline partner that is no organisation here'],
+  ['gate_0_partners', "role = 'provider'", 'a provider that is an organisation here'],
+  ['gate_0_partners', 'org_id = gen_random_uuid()', 'an organisation that does not exist'],
+  ['gate_0_partners', "pilot_cycle_id = 'unknown'", 'a cycle that is not registered'],
+  ['gate_0_partners', "name = repeat('n', 201)", 'a name that is too long'],
 ];
 
 /** Inserts a copy of one row of `table`, under a new id, with `change` applied. */
@@ -113,6 +182,7 @@ t.test(
           pilot_referral_event_history: "updated_at = updated_at + interval '1 s'",
           pilot_service_scope: "pilot_cycle_id = 'cycle-b'",
           pilot_metric_snapshots: 'recompute_id = gen_random_uuid()',
+          integration_controls: "id = 'C9'",
         }[table];
         t.equal(await insertChanged(client, table, change ?? "service_version = 'test'"), 'accepted', table);
       }

@@ -123,6 +123,22 @@ t.test('a migration that was run by hand is marked only when all of its objects 
   t.same(await withClient(urls.owner, (client) => migrate(client)), everything.slice(1));
 });
 
+t.test('a migration that adds columns is marked only when they are there', async (t) => {
+  const urls = await migratedDatabase(t);
+  const table = 'pilot.pilot_integration_feasibility_decisions';
+  await withClient(urls.superuser, (client) =>
+    client.query(`
+      DELETE FROM pilot.schema_migrations WHERE version >= 16;
+      ALTER TABLE ${table} RENAME COLUMN contingency_owner TO elsewhere`),
+  );
+  const mark = () => withClient(urls.owner, (client) => markApplied(client, 16));
+  await t.rejects(mark(), /column .*decisions\.contingency_owner does not exist/);
+  await withClient(urls.owner, (client) =>
+    client.query(`ALTER TABLE ${table} RENAME COLUMN elsewhere TO contingency_owner`),
+  );
+  await t.resolves(mark());
+});
+
 t.test('the service starts on a database with pending migrations', async (t) => {
   t.equal(await startRefusal((await emptyDatabase(t)).app), '');
 });
@@ -185,8 +201,20 @@ t.test(
       ],
       ['CREATE VIEW pilot.peek AS SELECT FROM pilot.services', /peek does not have security_invoker/],
       [
-        'CREATE POLICY owner_select ON pilot.pilot_referral_events FOR SELECT TO pilot_owner USING (true)',
+        'CREATE POLICY owner_update ON pilot.pilot_referral_events FOR UPDATE TO pilot_owner USING (true)',
         /pilot_referral_events has other policies/,
+      ],
+      [
+        'ALTER POLICY app_insert ON pilot.baseline_runs WITH CHECK ((SELECT pilot.is_app_admin()))',
+        /app_insert on baseline_runs is not the one/,
+      ],
+      [
+        'DROP POLICY owner_delete ON pilot.pilot_metric_snapshots',
+        /pilot_metric_snapshots has other policies/,
+      ],
+      [
+        'ALTER POLICY owner_select ON pilot.gate_0_approvals USING (false)',
+        /owner_select on gate_0_approvals hides rows/,
       ],
     ];
     for (const [statement, expected] of faults) {
@@ -205,10 +233,15 @@ t.test(
     await withClient(urls.superuser, async (client) => {
       await client.query('CREATE TABLE pilot.not_ours (); CREATE TABLE public.not_ours_either ()');
       await client.query(sql('rollback.sql'));
+      // Everything that can be in a schema, other than what a table brings along.
       const { rows } = await client.query(`
-      SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'pilot'::regnamespace AND relkind IN ('r', 'v', 'S')
+      SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'pilot'::regnamespace
       UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'pilot'::regnamespace
-      UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'pilot'::regnamespace AND typtype = 'd'`);
+      UNION ALL SELECT typname FROM pg_type
+        WHERE typnamespace = 'pilot'::regnamespace AND typrelid = 0 AND typelem = 0
+      UNION ALL SELECT oprname FROM pg_operator WHERE oprnamespace = 'pilot'::regnamespace
+      UNION ALL SELECT collname FROM pg_collation WHERE collnamespace = 'pilot'::regnamespace
+      UNION ALL SELECT stxname FROM pg_statistic_ext WHERE stxnamespace = 'pilot'::regnamespace`);
       t.same(rows, [{ name: 'not_ours' }]);
       t.equal(
         (await client.query("SELECT to_regclass('public.not_ours_either') IS NOT NULL AS there")).rows[0]

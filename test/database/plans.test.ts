@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { metricIds, metricQueries } from '../../src/capabilities/metrics/metric-queries.ts';
+import { metricIds, metricQueries } from '../../src/capabilities/metric-queries.ts';
 import { cycle, service, startTestService } from '../support/service.ts';
 import { type PlannedStatement, scansOf } from './support/scans.ts';
 
@@ -9,10 +9,10 @@ import { type PlannedStatement, scansOf } from './support/scans.ts';
  * measured: what is here is which index a read leans on, so that one that is lost shows.
  */
 const s = await startTestService(t);
-const sources = new URL('../../src/capabilities/metrics/', import.meta.url);
+const sources = new URL('../../src/capabilities/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, sources), 'utf8');
 const planForManyRows = read('plan-for-many-rows.sql');
-const readLatestSnapshots = read('read-latest-snapshots.sql');
+const readLatestSnapshots = read('metrics/read-latest-snapshots.sql');
 
 const day = (number: number) => new Date(Date.UTC(2026, 2, number)).toISOString();
 const window = [day(3), day(4)];

@@ -35,6 +35,14 @@ interface Posted {
 const roleKey = (org: unknown, userId: string) => `${org}/${userId}`;
 const text = (value: unknown) => String(value);
 
+const redlinesNotGiven = {
+  no_raw_query_text: 'unknown',
+  no_forced_user_identifying_telemetry: 'unknown',
+  no_reidentification_capability: 'unknown',
+  no_retention_conflict: 'unknown',
+  auditable_consent_and_privacy: 'unknown',
+};
+
 export class PilotModel {
   /** The requests so far. */
   readonly requests: Call[] = [];
@@ -199,7 +207,13 @@ export class PilotModel {
     );
     if (content.decision === 'go' && inTheWay) return refusal('state-conflict', 'upgrade');
     const recordedAt = newTime(answer, 'recorded_at');
-    const row = { id, ...content, recorded_at: recordedAt };
+    const row = {
+      id,
+      ...redlinesNotGiven,
+      ...content,
+      recorded_by: people[caller],
+      recorded_at: recordedAt,
+    };
     this.#stored.push({ table: 'pilot_integration_feasibility_decisions', org: undefined, row });
     this.#posted.set(key, { content, recordedAt, row, updates: [] });
     return receipt(201, id, recordedAt, 'created');

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { storeBaseline } from './baselines.ts';
 import { contactAttemptBody, later, referralBody } from './events.ts';
 import { type Caller, cycle, otherService, service, type TestService } from './service.ts';
 
-/** Puts at least one row of each organisation into every table that organisations have, through the API. */
+/** Puts at least one row of each organisation into every table that organisations have, through the API where it can. */
 export async function seedBothOrganizations(testService: TestService): Promise<void> {
   await seed(testService.owner, testService.orgA, service);
   await seed(testService.ownerB, testService.orgB, otherService);
+  for (const orgId of [testService.orgA, testService.orgB]) await storeBaseline(testService, orgId);
   await testService.appAdmin.post('/integration-feasibility', {
     decision: 'go',
     decision_date: '2026-03-01',
@@ -13,6 +15,12 @@ export async function seedBothOrganizations(testService: TestService): Promise<v
     violations: [],
     compensating_controls: [],
     owners: ['governance-lead'],
+  });
+  await testService.appAdmin.put('/integration-feasibility/controls/C1', {
+    owner: 'legal-lead',
+    due_date: '2026-03-20',
+    status: 'complete',
+    evidence_reference: 'legal-review',
   });
 }
 
