@@ -7,12 +7,19 @@ import { EventKinds } from './capabilities/events/event-kinds.ts';
 import { preferenceFit } from './capabilities/events/preference-fit/index.ts';
 import { referral } from './capabilities/events/referral/index.ts';
 import { serviceStatus } from './capabilities/events/service-status/index.ts';
+import { approvals } from './capabilities/gate-0/approvals/index.ts';
+import { claims } from './capabilities/gate-0/claims/index.ts';
+import { partners } from './capabilities/gate-0/partners/index.ts';
+import { threatFindings } from './capabilities/gate-0/threat-findings/index.ts';
+import { integrationControls } from './capabilities/integration-feasibility/controls/index.ts';
 import { integrationFeasibility } from './capabilities/integration-feasibility/index.ts';
 import { metrics } from './capabilities/metrics/index.ts';
+import { readiness } from './capabilities/readiness/index.ts';
 import { scope } from './capabilities/scope/index.ts';
 import type { Clock } from './clock.ts';
 import type { ServiceConfig } from './config.ts';
 import type { Database } from './database/database.ts';
+import { verdict } from './gate-0/verdict/index.ts';
 import { httpOptions } from './http-options.ts';
 import authentication from './plugins/authentication.ts';
 import authorisation from './plugins/authorisation.ts';
@@ -74,8 +81,15 @@ export async function buildApp({
       await api.register(preferenceFit, { kinds });
       await api.register(batch, { kinds, clock });
       await api.register(scope);
+      await api.register(readiness, { clock });
       await api.register(metrics, { clock });
-      await api.register(integrationFeasibility);
+      await api.register(integrationFeasibility, { clock });
+      await api.register(integrationControls);
+      await api.register(approvals);
+      await api.register(threatFindings);
+      await api.register(claims);
+      await api.register(partners);
+      await api.register(verdict);
     },
     { prefix: '/api/v1/pilot' },
   );

@@ -26,7 +26,10 @@ t.test(
     t.match(first, /"type": "\/problems\/privacy-key"/);
     t.equal(first.match(/M[1-7](_P\d\d)? /g)?.length, 18, 'nine figures of two organisations');
     t.equal(first.match(/^Decision: (proceed|iterate|kill)/gm)?.length, 2);
+    t.match(first, /^Verdict: no_go$/m);
+    t.same(first.match(/^Still missing: G0-\d/gm), ['Still missing: G0-3', 'Still missing: G0-8']);
     const second = await play();
+    t.match(second, /^Verdict: no_go$/m);
     t.match(second, /Demo shelter: 0 created, 0 updated/);
   },
 );

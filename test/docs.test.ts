@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import packageJson from '../package.json' with { type: 'json' };
-import { metricIds, metricQueries } from '../src/capabilities/metrics/metric-queries.ts';
+import { metricIds, metricQueries } from '../src/capabilities/metric-queries.ts';
+import { rules } from '../src/capabilities/retention/policy.ts';
 import { environment } from '../src/config.ts';
 import { meaningOfSqlstate, problemTypes } from '../src/errors.ts';
+import { withDictionary } from '../src/metric-dictionary.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -78,6 +80,24 @@ t.test('docs/operations.md lists every event of the log, and only fields that ex
   for (const [event, , cell = ''] of rows) {
     for (const [, field] of cell.matchAll(/`(\w+)`/g)) t.ok(fields.has(field), `${event} ${field}`);
   }
+});
+
+t.test(
+  'docs/metrics.md is what the headers of the saved queries say; if not, run "npm run dictionary"',
+  async (t) => {
+    const text = read('docs/metrics.md');
+    t.ok(withDictionary(text) === text);
+    for (const { file, header } of metricQueries) {
+      t.match(text, `\`${header.query_id}\` v${header.query_version} |`);
+      t.match(text, `(../sql/metrics/${file})`);
+    }
+    for (const id of metricIds) t.match(text, new RegExp(`^\\|.*\\b${id}\\b.*\\|$`, 'm'));
+  },
+);
+
+t.test('docs/operations.md has the windows of the retention policy', async (t) => {
+  const expected = rules.map(({ table, window, trigger }) => [`\`${table}\``, window, `\`${trigger}\``]);
+  t.same(rowsOf(section('docs/operations.md', '## Retention')), expected);
 });
 
 t.test('docs/metrics.md names every saved query with its version', async (t) => {

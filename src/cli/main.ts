@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { serviceVersion } from '../version.ts';
 import { addAdminCommands } from './commands/admin.ts';
+import { addBaselineCommand } from './commands/baseline.ts';
 import { addCycleCommands } from './commands/cycle.ts';
 import { addEventsCommands } from './commands/events.ts';
+import { addGateZeroCommands } from './commands/gate-0.ts';
 import { addMemberCommands } from './commands/member.ts';
 import { addMetricCommands } from './commands/metric.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addOrgCommands } from './commands/org.ts';
 import { addPreflightCommand } from './commands/preflight.ts';
+import { addReadinessCommand } from './commands/readiness.ts';
+import { addRetentionCommands } from './commands/retention.ts';
 import { addRolesCommand } from './commands/roles.ts';
 import { addServicesCommands } from './commands/services.ts';
 import { addTokenCommand } from './commands/token.ts';
@@ -37,6 +41,10 @@ async function main(): Promise<void> {
   addTokenCommand(program);
   addEventsCommands(program);
   addMetricCommands(program);
+  addBaselineCommand(program);
+  addReadinessCommand(program);
+  addGateZeroCommands(program);
+  addRetentionCommands(program);
   await program.parseAsync();
 }
 

@@ -6,13 +6,21 @@ import { receipt } from '../capabilities/receipt.ts';
 import { makeSpinner } from '../cli/progress.ts';
 import { readSettings, type Settings } from '../config.ts';
 import { withClient } from '../database/owner-connection.ts';
-import { addMember, createCycle, createOrganization, listOrganizations } from '../database/provisioning.ts';
+import {
+  addAdmin,
+  addMember,
+  createCycle,
+  createOrganization,
+  listOrganizations,
+} from '../database/provisioning.ts';
 import { importDirectory } from '../directory/import-directory.ts';
 import { readDirectory } from '../directory/read-directory.ts';
+import { verdictAnswer } from '../gate-0/verdict/schema.ts';
 import { type RunningService, startService } from '../service.ts';
 import { makeToken } from '../token.ts';
 import { type DemoClient, demoClient } from './client.ts';
-import { gateTable, scorecardTable } from './report.ts';
+import { recordBaselines, recordGovernance } from './gate-0.ts';
+import { gateTable, gateZeroTable, scorecardTable } from './report.ts';
 import {
   type DirectoryEntry,
   demoCycle,
@@ -25,6 +33,7 @@ import {
 const facts = new URL('kingston-services.facts.json', import.meta.url);
 const organizations = ['Demo shelter', 'Demo housing navigators'];
 const accounts = '6f1c1b52-0f4e-4c55-8f0a-3f9d1b8f6a77';
+const governanceAccount = uuidv5('governance', accounts);
 const window = { window_start: windowStart, window_end: windowEnd };
 const baselines = { baseline_failed_contact_rate: '0.62', baseline_p50_seconds_to_connection: '28800' };
 const tokenSeconds = 12 * 60 * 60;
@@ -37,14 +46,18 @@ interface Participant {
   /** A machine account that writes, and a dashboard's account that reads. */
   writer: string;
   reader: string;
+  /** Whether this is their first run of the demo. */
+  isNew: boolean;
 }
 
 interface Stage {
   participants: Participant[];
+  /** The token of an app admin. */
+  governance: string;
   services: readonly DirectoryEntry[];
 }
 
-/** Plays a four-week pilot of two organisations over HTTP, on the embedded database, and shows its scorecard. */
+/** Plays a four-week pilot of two organisations over HTTP, on the embedded database, and shows its scorecard and Gate 0. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
   const service = await start();
@@ -62,13 +75,20 @@ async function perform(service: RunningService, exit: boolean): Promise<void> {
   process.once('SIGTERM', stop);
   const api = demoClient(service.url);
 
-  const { participants, services } = await provision(service);
+  const { participants, governance, services } = await provision(service);
   say(
     `The directory holds ${services.length} services of Kingston, Ontario: facts only, no contact details.`,
   );
   for (const participant of participants) await play(api, participant, services);
   await showPrivacyRefusal(api, participants);
   for (const participant of participants) await showScorecard(api, participant);
+  await recordGovernance(api, governance, participants);
+  const unmeasured = participants.filter(({ isNew }) => isNew);
+  await recordBaselines(
+    service,
+    unmeasured.map(({ orgId }) => orgId),
+  );
+  await showGateZero(api, governance);
   if (exit) return stop();
   showHowToTry(service.url, participants);
 }
@@ -79,6 +99,8 @@ async function start(): Promise<RunningService> {
     RATE_LIMIT_EVENTS: '0',
     RATE_LIMIT_RECOMPUTE: '0',
     RATE_LIMIT_SCORECARD: '0',
+    RATE_LIMIT_DECISIONS: '0',
+    RATE_LIMIT_READS: '0',
     LOG_LEVEL: 'warn',
   };
   const settings: Settings = {
@@ -116,11 +138,14 @@ async function provision({ embedded, config }: RunningService): Promise<Stage> {
         await addMember(client, orgId, userId, role);
         return makeToken(tokenKey.secret, userId, tokenSeconds, config);
       };
-      made.push({ name, orgId, writer: await account('editor'), reader: await account('viewer') });
+      const [writer, reader] = [await account('editor'), await account('viewer')];
+      made.push({ name, orgId, writer, reader, isNew: !existing });
     }
+    await addAdmin(client, governanceAccount);
     return made;
   });
-  return { participants, services: directory.services };
+  const governance = await makeToken(tokenKey.secret, governanceAccount, tokenSeconds, config);
+  return { participants, governance, services: directory.services };
 }
 
 /** Sends an organisation's four weeks: first what was online, then a scorecard, then what an offline queue held back. */
@@ -175,6 +200,13 @@ async function showScorecard(api: DemoClient, { name, orgId, reader }: Participa
   say(`\n${name}, ${windowStart.slice(0, 10)} to ${windowEnd.slice(0, 10)}`);
   say(scorecardTable(answer));
   say(gateTable(answer));
+}
+
+/** Whether the pilot may start, and what is missing: computed from what was recorded. */
+async function showGateZero(api: DemoClient, token: string): Promise<void> {
+  const answer = await api.send('GET', `/gate-0?pilot_cycle_id=${demoCycle}`, token);
+  say(`\nGate 0 of ${demoCycle}: may the pilot start?`);
+  say(gateZeroTable(verdictAnswer.parse(answer)));
 }
 
 function showHowToTry(url: string, participants: Participant[]): void {

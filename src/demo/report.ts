@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { z } from 'zod';
 import type { scorecardAnswer } from '../capabilities/metrics/schema.ts';
+import type { VerdictAnswer } from '../gate-0/verdict/schema.ts';
 
 type ScorecardAnswer = z.infer<typeof scorecardAnswer>;
 
@@ -52,4 +53,14 @@ export function gateTable({ gate_1 }: ScorecardAnswer): string {
     table.push([names[metric_id] ?? metric_id, show(measured, unit), limit, pass ? 'yes' : 'no']);
   }
   return `${table.toString()}\nDecision: ${decisions[gate_1.decision]}`;
+}
+
+/** Gate 0 as a table, ending with its verdict and what keeps it from go. */
+export function gateZeroTable({ checks, verdict }: VerdictAnswer): string {
+  const table = plainTable(['Gate 0', 'State', 'Why']);
+  for (const { id, status, reason } of checks) table.push([id, status, reason]);
+  const missing = checks.filter(({ status }) => status !== 'pass').map(({ id, title }) => `${id}: ${title}`);
+  return [table.toString(), `Verdict: ${verdict}`, ...missing.map((line) => `Still missing: ${line}`)].join(
+    '\n',
+  );
 }

@@ -36,9 +36,11 @@ async function sendEverywhere(
       })),
     );
     for (const { what, status } of answers) if (status >= 500) t.fail(`${what}: answered ${status}`);
-    const hasIt = (text: string) => findIn(text, [refused, kept]) !== undefined;
-    if (!hasIt(answers.map(({ text }) => text).join('\n'))) continue;
-    for (const { what, text } of answers) if (hasIt(text)) t.fail(`${what}: the answer has it`);
+    for (const { what, text } of answers) {
+      // Whoever reads governance records is answered with what was kept.
+      const words = /^GET .*\/(gate-0|integration-feasibility)/.test(what) ? [refused] : [refused, kept];
+      if (findIn(text, words) !== undefined) t.fail(`${what}: the answer has it`);
+    }
   }
 }
 
@@ -51,7 +53,7 @@ function scopeEntry(operations: readonly Operation[]): Operation {
 t.test('a word that is sent in any place, in encodings that take turns, is nowhere afterwards', async (t) => {
   const searched = await startSearchedService(t, { API_DOCS: 'true' });
   const operations = operationsFor(searched.service);
-  t.equal(operations.length, 12);
+  t.ok(operations.length > 30);
   for (const operation of operations) {
     const { status } = await searched.send(requestOf(operation));
     t.ok(status === 200 || status === 201, `without a word, ${operation.name} answers ${status}`);
@@ -61,10 +63,18 @@ t.test('a word that is sent in any place, in encodings that take turns, is nowhe
   const positions = [...operations.flatMap(positionsIn), ...positionsAround(scopeEntry(operations))];
   await sendEverywhere(t, searched, positions, { refused, kept });
   await searched.nowhere(t, [refused]);
-  await searched.nowhere(t, [kept], { except: ['a table'] });
+  await searched.nowhere(t, [kept], { except: ['a table', 'an answer'] });
   t.same(
     await searched.tablesWith([kept]),
-    ['pilot_integration_feasibility_decisions', 'pilot_preference_fit_events'],
+    [
+      'gate_0_approvals',
+      'gate_0_claims',
+      'gate_0_partners',
+      'gate_0_threat_findings',
+      'integration_controls',
+      'pilot_integration_feasibility_decisions',
+      'pilot_preference_fit_events',
+    ],
     'what the contract keeps is where it belongs and nowhere else',
   );
 });

@@ -50,6 +50,25 @@ t.test('everything works on the embedded database, running or not', async (t) =>
     '[{"id":"one","name":"One","category":null,"verification_level":null,"verified_on":null,"fields_present":[],"has_place":false}]',
   );
   t.match(await run('services', 'import', facts, '--json'), { code: 0, json: { added: 1 } });
+  isSuccess(t, await run('cycle', 'create', '--id', 'spring'));
+  const window = ['--start', '2026-02-02', '--end', '2026-03-02', '--out', directory];
+  const measured = await run(
+    'baseline',
+    '--cycle',
+    'spring',
+    '--org',
+    created.json.org_id,
+    ...window,
+    '--json',
+  );
+  t.match(measured, { code: 0, json: { metrics: { length: 9 } } });
+  t.match(await run('cycle', 'create', '--id', 'c'), { code: 0 });
+  const scope = join(directory, 'scope.txt');
+  await writeFile(scope, 'one\ntwo\n');
+  t.match(
+    await run('readiness', '--cycle', 'c', '--scope-file', scope, '--out', join(directory, 'out'), '--json'),
+    { code: 0, json: { totals: { in_directory: 1, unmatched: 1 } } },
+  );
   t.ok(await isRunning(server.ownerUrl), 'a command leaves a server that others use');
 
   await server.leave();

@@ -21,6 +21,14 @@ const commands = [
   'metric list',
   'metric sql',
   'events send',
+  'baseline',
+  'readiness',
+  'gate-0 package',
+  'gate-0 verify',
+  'retention policy',
+  'retention plan',
+  'retention apply',
+  'retention log',
 ];
 
 t.test('every command explains itself in a sentence, with an example', async (t) => {
@@ -78,6 +86,15 @@ const misuses: [words: string, line: RegExp][] = [
     /^--window-end must be a time .*after --window-start\.$/m,
   ],
   [`metric sql M1 --cycle c --org ${user} --user ${user} --as-of 2026-03-02`, /^--as-of must be a time/],
+  [
+    `baseline --cycle c --org ${user} --start 2026-02-02 --end 2026-02-02`,
+    /^--end must be a date .*after --start\.$/m,
+  ],
+  [`baseline --cycle c --org ${user} --start 2026-02-30 --end 2026-03-02`, /^--start must be a date/],
+  ['readiness --cycle c', /^Required option '--out <directory>' not specified\.$/m],
+  ['readiness --cycle 613-555-0134 --out .', /^--cycle must be an identifier/],
+  ['readiness --cycle c --out . --org x', /^--org must be a UUID\.$/m],
+  ['readiness --cycle c --out . --scope-file /nowhere', /^The file in --scope-file cannot be read\.$/m],
   ['events send', /^Missing required argument 'file'\.$/m],
   ['events send q.ndjson', /^A token is needed/],
   ['events send q.ndjson --token-file /nowhere/at-all', /^The file does not exist\.$/m],
@@ -85,6 +102,9 @@ const misuses: [words: string, line: RegExp][] = [
   ['events send q.ndjson --url http://user@localhost', /^--url must be/],
   ['events send q.ndjson --batch-size 1001', /^--batch-size must be a number from 1 to 1000\.$/m],
   ['events send q.ndjson --max-wait forever', /^--max-wait must be a time/],
+  ['retention plan --as-of 2026-03-29', /^--as-of must be a time/],
+  ['retention apply', /^Required option '--digest <digest>' not specified\.$/m],
+  ['retention apply --digest 0x1', /^--digest must be the digest of a plan, 64 hexadecimal digits\.$/m],
 ];
 
 t.test('what is called wrongly fails before anything is connected, with and without --json', async (t) => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { metricQueries } from '../../src/capabilities/metrics/metric-queries.ts';
+import { metricQueries } from '../../src/capabilities/metric-queries.ts';
 import { withClient } from '../../src/database/owner-connection.ts';
 import { contactAttemptBody } from '../support/events.ts';
 import { cycle, startTestService } from '../support/service.ts';

@@ -27,6 +27,11 @@ export function chooseValues(): ChosenValues {
     redline_checklist_version: word,
     compensating_controls: [word, `As ${word} said`],
     owners: [word],
+    choice: word,
+    owner: word,
+    mitigation: word,
+    evidence_reference: word,
+    name: word,
     window_start: moment.toISOString(),
     window_end: end.toISOString(),
     baseline_failed_contact_rate: rate,
@@ -52,7 +57,9 @@ export function chooseValues(): ChosenValues {
     in: (operation) => ({
       ...operation,
       query: Object.fromEntries(
-        operation.queryNames.map((name) => [name, valueFor(name, operation.query[name])]),
+        operation.queryNames
+          .map((name) => [name, valueFor(name, operation.query[name])] as const)
+          .filter(([, value]) => value !== undefined),
       ),
       body: operation.body && chosenIn(operation.body),
     }),

@@ -11,7 +11,10 @@ export interface Position {
 }
 
 /** The fields in which the contract lets a caller choose words (spec 2.4). */
-const keptFields = ['cohort_label', 'redline_checklist_version', 'compensating_controls', 'owners'];
+const keptFields = [
+  ...['cohort_label', 'redline_checklist_version', 'compensating_controls', 'owners'],
+  ...['choice', 'owner', 'mitigation', 'evidence_reference', 'name'],
+];
 const here = '<here>';
 
 /** Every place in the body and the query string of an operation. */
