@@ -105,3 +105,12 @@ t.test('the baseline of one organisation is nothing to another', async (t) => {
     ],
   );
 });
+
+t.test('a baseline from inside the cycle is none, also when it is the latest', async (t) => {
+  const good = await storeBaseline(s, s.orgA, before);
+  await storeBaseline(s, s.orgA, { startDate: '2026-02-09', endDate: '2026-03-09' });
+  await s.asSuperuser((client) =>
+    client.query("UPDATE pilot.pilot_cycles SET starts_on = '2026-03-02' WHERE id = $1", [cycle]),
+  );
+  t.match(await gateOne(s.viewer, s.orgA), { baseline_run_id: good.id });
+});
