@@ -256,12 +256,12 @@ problems (problem) AS (
   UNION ALL
   SELECT format('pilot_app may not insert into %s', name)
   FROM tables
-  WHERE of_organization AND name NOT IN (SELECT written_by_commands.name FROM written_by_commands)
+  WHERE (of_organization AND name NOT IN (SELECT written_by_commands.name FROM written_by_commands) OR name IN (SELECT governance.name FROM governance))
     AND NOT EXISTS (SELECT FROM grants WHERE table_name = name AND role = 'pilot_app' AND privilege_type = 'INSERT' AND column_name = leading_key)
   UNION ALL
   SELECT format('pilot_app may insert %s.%s, which the database fills in', table_name, column_name)
   FROM grants
-  WHERE role = 'pilot_app' AND privilege_type = 'INSERT' AND column_name IN ('recorded_at', 'service_version')
+  WHERE role = 'pilot_app' AND privilege_type = 'INSERT' AND column_name IN ('recorded_at', 'recorded_by', 'service_version')
   UNION ALL
   SELECT format('table %s does not lead its key %s with the organisation', tables.name, index.relname)
   FROM tables
@@ -281,9 +281,15 @@ problems (problem) AS (
   UNION ALL
   SELECT format('table %s does not stamp its rows with %s', tables.name, stamp.name)
   FROM tables CROSS JOIN (VALUES ('recorded_at'), ('service_version')) AS stamp (name)
-  WHERE of_organization AND tables.name <> 'organization_members' AND NOT EXISTS (
-    SELECT FROM pg_attribute WHERE attrelid = tables.oid AND attname = stamp.name AND attnotnull AND atthasdef
-  )
+  WHERE (of_organization AND tables.name <> 'organization_members' OR tables.name IN (SELECT governance.name FROM governance))
+    AND NOT EXISTS (
+      SELECT FROM pg_attribute WHERE attrelid = tables.oid AND attname = stamp.name AND attnotnull AND atthasdef
+    )
+  UNION ALL
+  -- Decisions that are older than the column have no author.
+  SELECT format('table %s does not stamp its rows with recorded_by', governance.name)
+  FROM governance JOIN tables ON tables.name = governance.name
+  WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = tables.oid AND attname = 'recorded_by' AND atthasdef)
   UNION ALL
   SELECT format('function %s is SECURITY DEFINER without a pinned search_path', name)
   FROM reachable WHERE prosecdef AND NOT has_fixed_path

@@ -190,6 +190,19 @@ t.test(
         'REVOKE INSERT ON pilot.pilot_data_decay_audits FROM pilot_app',
         /may not insert into pilot_data_decay_audits/,
       ],
+      ['REVOKE INSERT ON pilot.gate_0_claims FROM pilot_app', /may not insert into gate_0_claims/],
+      [
+        'GRANT INSERT (recorded_by) ON pilot.gate_0_approvals TO pilot_app',
+        /may insert gate_0_approvals.recorded_by/,
+      ],
+      [
+        'ALTER TABLE pilot.integration_controls ALTER recorded_by DROP DEFAULT',
+        /integration_controls does not stamp its rows with recorded_by/,
+      ],
+      [
+        'ALTER TABLE pilot.gate_0_partners ALTER recorded_at DROP DEFAULT',
+        /gate_0_partners does not stamp its rows with recorded_at/,
+      ],
       ['DROP TABLE pilot.pilot_preference_fit_events', /pilot_preference_fit_events is missing/],
       [
         "CREATE FUNCTION pilot.leak() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
