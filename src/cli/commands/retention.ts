@@ -60,15 +60,18 @@ export function addRetentionCommands(program: Command): void {
         planRetention(transaction, input.asOf ?? null),
       );
       const time = as_of.toISOString();
+      const rows = rowsOf(counts);
       return {
-        data: { as_of: time, digest, rows: rowsOf(counts), counts },
+        data: { as_of: time, is_ahead, digest, rows, counts },
         text: [
           ...described(counts),
-          `${sentence(rowsOf(counts))} due at ${time}.`,
+          `${sentence(rows)} due at ${time}.`,
           `digest: ${digest}`,
           is_ahead
             ? 'This is a forecast: only a plan for a moment that has passed can be applied.'
-            : `To delete them: ${invocation} retention apply --as-of ${time} --digest ${digest}`,
+            : rows === 0
+              ? 'Nothing has to be deleted.'
+              : `To delete them: ${invocation} retention apply --as-of ${time} --digest ${digest}`,
         ].join('\n'),
       };
     }),
