@@ -11,6 +11,17 @@ export interface Measured {
   end: Date | null;
 }
 
+/** Tables that the saved queries read. */
+export const measuredTables = [
+  'pilot_contact_attempt_events',
+  'pilot_connection_events',
+  'pilot_referral_events',
+  'pilot_service_scope',
+  'service_operational_status_events',
+  'pilot_data_decay_audits',
+  'pilot_preference_fit_events',
+] as const;
+
 const planForManyRows = loadStatement(import.meta.url, 'plan-for-many-rows.sql', z.unknown());
 
 /**

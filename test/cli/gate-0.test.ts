@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import t from 'tap';
 import { storeBaseline } from '../support/baselines.ts';
-import { cycle, otherCycle, service, startTestService } from '../support/service.ts';
+import { cycle, otherCycle, otherService, service, startTestService } from '../support/service.ts';
 import { isFailure, pilot, settingsOf } from './pilot.ts';
 
 /** gate-0 package and gate-0 verify */
@@ -114,6 +114,8 @@ t.test('two packages of the same records and moment are the same to the byte', a
   const moment = await asOf();
   await make('one.zip', '--as-of', moment);
   await s.appAdmin.put('/gate-0/claims/claim-8', { source_kind: 'internal', status: 'open' });
+  const scoped = { pilot_cycle_id: cycle, org_id: s.orgB, service_id: otherService, sla_tier: 'standard' };
+  await s.ownerB.post('/scope/services', scoped);
   await make('other.zip', '--as-of', moment);
   const [one, other] = [await readFile(at('one.zip')), await readFile(at('other.zip'))];
   t.ok(one.equals(other));
@@ -142,6 +144,16 @@ t.test(
     for (const [what, changed, faults] of [
       ['changed', { ...files, 'approvals.md': Buffer.from('All is well.') }, ['approvals.md was changed.']],
       ['missing', fewer, ['claim-log.md is missing.']],
+      [
+        'of another moment, by its manifest',
+        {
+          ...files,
+          'manifest.json': Buffer.from(
+            String(Buffer.from(files['manifest.json'] ?? [])).replace(/"as_of": "20\d\d/, '"as_of": "2020'),
+          ),
+        },
+        ['The manifest or the archive is not what packing these files makes.'],
+      ],
       ['added', { ...files, 'more.md': Buffer.from('x') }, ['1 file is not in the manifest.']],
     ] as const) {
       await writeFile(at('bad.zip'), zipSync(changed, { level: 0, mtime: new Date(1980, 0, 1) }));
@@ -153,6 +165,11 @@ t.test(
 t.test('what cannot be done is said in one line', async (t) => {
   await writeFile(at('text.zip'), 'no archive');
   t.match(await verify('text.zip'), { code: 1, json: { faults: [/^This is no evidence package/] } });
+  isFailure(
+    t,
+    await make('x.zip', '--as-of', '2999-01-01T00:00:00Z'),
+    /^--as-of must be a time that has passed\.$/m,
+  );
   isFailure(t, await pilot({}, 'gate-0', 'verify', at('nothing.zip')), /^The file cannot be read\.$/m);
   isFailure(
     t,

@@ -218,6 +218,23 @@ for (const [what, state, spoil, mend] of spoiled) {
   });
 }
 
+t.test('numbers of partners count once D4 is locked', async (t) => {
+  await approve('D4', { status: 'open', unlock_reason_code: 'scope_changed' });
+  await approve('D4', {
+    status: 'open',
+    providers_min: 0,
+    providers_max: 1,
+    frontline_min: 0,
+    frontline_max: 1,
+  });
+  t.match(await check('G0-8'), { status: 'pass', reason: /^5 of 5 to 10 providers/ });
+  await approve('D4', { providers_min: 0, providers_max: 1, frontline_min: 0, frontline_max: 1 });
+  t.match(await check('G0-8'), { status: 'fail', references: [{ kind: 'approval', id: 'D4' }] });
+  await approve('D4', { status: 'open', unlock_reason_code: 'recorded_in_error' });
+  await approve('D4');
+  t.same(await notPassing(), []);
+});
+
 t.test('a claim of our own is not asked about', async (t) => {
   await put('/gate-0/claims/claim-3', { source_kind: 'internal', status: 'open' });
   t.same(await notPassing(), []);
@@ -242,6 +259,19 @@ t.test('a baseline that ends after the start of the cycle does not count', async
   await baseline(s.orgA, { startDate: '2026-01-01', endDate: '2026-01-29' }, other);
   const { body } = await s.viewer.get(`/gate-0?pilot_cycle_id=${other}`);
   t.match(body.checks[1], { status: 'fail', reason: 'A baseline ends after the start of the cycle.' });
+});
+
+t.test('a table of events that is missing is named', async (t) => {
+  await s.asSuperuser((client) =>
+    client.query('ALTER TABLE pilot.pilot_data_decay_audits RENAME TO elsewhere'),
+  );
+  t.match(await s.viewer.get(`/gate-0?pilot_cycle_id=${cycle}`), {
+    status: 501,
+    body: { detail: /pilot_data_decay_audits/ },
+  });
+  await s.asSuperuser((client) =>
+    client.query('ALTER TABLE pilot.elsewhere RENAME TO pilot_data_decay_audits'),
+  );
 });
 
 t.test('nobody sets it, strangers do not read it, and a cycle has to be there', async (t) => {

@@ -2,7 +2,8 @@ import { bullets, document, plain, table } from '../markdown.ts';
 import { metricQueries } from '../metric-queries.ts';
 import type { BaselineMetric, BaselineRun } from './schema.ts';
 
-const expectedDays = 28;
+/** Four weeks (spec 5, G0-2). */
+export const expectedDays = 28;
 
 const signers = ['Evidence lead', 'For the organisation', 'Governance lead'];
 

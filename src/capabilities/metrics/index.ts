@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
 import type { Measured } from '../measure.ts';
+import { measuredTables } from '../measure.ts';
 import { referenceTables } from '../references.ts';
 import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
@@ -32,19 +33,9 @@ const scorecardPolicy: BreakerPolicy = {
 };
 const snapshotTables = [...referenceTables, 'pilot_metric_snapshots'];
 const baselineTables = ['baseline_runs', 'baseline_metrics'];
-const eventTables = [
-  'pilot_contact_attempt_events',
-  'pilot_connection_events',
-  'pilot_referral_events',
-  'pilot_service_scope',
-  'service_operational_status_events',
-  'pilot_data_decay_audits',
-  'pilot_preference_fit_events',
-];
-
 /** POST /metrics/recompute and GET /metrics/scorecard: the seven metrics, computed and read (spec 3). */
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
-  const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...eventTables]);
+  const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...measuredTables]);
   const scorecardStorage = app.storage(scorecardPolicy, [...snapshotTables, ...baselineTables]);
   const readScorecard = scorecardReader(scorecardStorage);
   const recomputes = new SharedRecompute({

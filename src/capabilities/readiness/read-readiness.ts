@@ -30,16 +30,16 @@ const factsRow: z.ZodType<ServiceFacts> = z.object({
 const readDirectoryFacts = loadStatement(import.meta.url, 'read-directory-facts.sql', factsRow);
 
 /**
- * Reads the report of a scope: that of the cycle, or the entries that are given in its place. It sees what the caller of the
+ * Reads the report of a scope: that of the cycle, as it had arrived at a moment, or the entries that are given in its place. It sees what the caller of the
  * transaction may see, and writes nothing (spec 5, readiness).
  */
 export async function readReadiness(
   transaction: Transaction,
   question: Omit<ReadinessQuestion, 'scope'>,
-  given?: readonly ScopeEntry[],
+  { given, moment = null }: { given?: readonly ScopeEntry[] | undefined; moment?: Date | null } = {},
 ): Promise<Readiness> {
   const { cycleId, orgId } = question;
-  const entries = given ?? (await transaction.run(readScopeEntries, [cycleId, orgId]));
+  const entries = given ?? (await transaction.run(readScopeEntries, [cycleId, orgId, moment]));
   const ids = new Set(entries.map(({ service_id }) => service_id));
   const directory = await transaction.run(readDirectoryFacts, [[...ids]]);
   const scope = given ? 'file' : 'registered';

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { readReadiness } from '../../capabilities/readiness/read-readiness.ts';
+import { systemClock } from '../../clock.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
 import { digestOf, verify } from '../../gate-0/package/archive.ts';
 import { assemblePackage } from '../../gate-0/package/assemble.ts';
@@ -36,6 +37,7 @@ export function addGateZeroCommands(program: Command): void {
     .option('--as-of <time>', 'by the records that had arrived by then; by default now')
     .requiredOption('--out <file>', 'where to write it');
   perform(make, packageInput, async ({ cycle, asOf, out }, progress) => {
+    if (asOf && asOf > systemClock()) throw new CommandFailure('--as-of must be a time that has passed.');
     progress.say('Judging Gate 0');
     const { archive, verdict, moment } = await asEvaluator(progress, async (transaction) => {
       const cycleId = cycle ?? (await onlyCycle(transaction));
@@ -43,7 +45,7 @@ export function addGateZeroCommands(program: Command): void {
       if (!records) throw new CommandFailure('There is no cycle with the id in --cycle.');
       const { moment } = records;
       const day = moment.toISOString().slice(0, 10);
-      const readiness = await readReadiness(transaction, { cycleId, orgId: null, asOf: day });
+      const readiness = await readReadiness(transaction, { cycleId, orgId: null, asOf: day }, { moment });
       return { archive: assemblePackage(records, readiness), verdict: evaluate(records), moment };
     });
     await writeFile(out, archive).catch(() => {

@@ -43,7 +43,7 @@ export function addReadinessCommand(program: Command): void {
     const given = scopeFile === undefined ? undefined : await readScopeFile(scopeFile, orgId);
     const readiness = await asEvaluator(progress, async (transaction) => {
       await assertExist(transaction, cycle, orgId);
-      return readReadiness(transaction, { cycleId: cycle, orgId, asOf }, given);
+      return readReadiness(transaction, { cycleId: cycle, orgId, asOf }, { given });
     });
     const contents = {
       'readiness.json': `${JSON.stringify(readiness, null, 2)}\n`,

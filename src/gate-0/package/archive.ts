@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 /** The evidence package as a file: a ZIP archive whose manifest has the SHA-256 of every other file (spec 5). */
 
-export const manifestPath = 'manifest.json';
+const manifestPath = 'manifest.json';
+const verdictPath = 'gate-evaluation.json';
 
 const format = 'pilot-evidence/gate-0-package/1';
 
@@ -42,7 +43,7 @@ export interface Verified {
 
 /**
  * Whether a package is as it was made: every file has the digest that the manifest names, none is missing and none was added, and
- * the archive itself has no byte that packing these files would not write.
+ * packing the files again makes the same archive, its manifest included.
  */
 export function verify(archive: Uint8Array): Verified {
   const contents = unzip(archive);
@@ -59,10 +60,20 @@ export function verify(archive: Uint8Array): Verified {
   const known = new Set([manifestPath, ...files.map(({ path }) => path)]);
   const added = [...contents.keys()].filter((path) => !known.has(path)).length;
   if (added > 0) faults.push(`${added} ${added === 1 ? 'file is' : 'files are'} not in the manifest.`);
-  if (faults.length === 0 && !isSame(archive, zip([...contents]))) {
-    faults.push('The archive has bytes that do not belong to its files.');
+  if (faults.length === 0 && !isSame(archive, packedAgain(contents))) {
+    faults.push('The manifest or the archive is not what packing these files makes.');
   }
   return { faults, files: files.length };
+}
+
+const about = z.object({ pilot_cycle_id: z.string(), as_of: z.string() });
+
+/** The package that these files make: whose it is stands in the verdict, and all else follows. */
+function packedAgain(contents: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const files = [...contents].filter(([path]) => path !== manifestPath);
+  const { data } = about.safeParse(parse(contents.get(verdictPath)));
+  const texts = files.map(([path, bytes]) => [path, strFromU8(bytes)] as const);
+  return data ? pack(data, new Map(texts)) : new Uint8Array();
 }
 
 function zip(contents: readonly (readonly [string, Uint8Array])[]): Uint8Array {

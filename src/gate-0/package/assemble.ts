@@ -56,7 +56,7 @@ function readme(
 ): string {
   return document(
     `# Gate 0 of ${plain(pilot_cycle_id)}`,
-    `What was recorded by ${as_of}, and the verdict that follows from it. Times are in UTC.`,
+    `What had arrived by ${as_of}, and the verdict that follows from it. Times are in UTC. Baselines were computed again, and the directory was read, when this was made.`,
     evaluation.markdown.replace(/^# .*\n+/, '').trimEnd(),
     '## What is in this package',
     bullets(
@@ -68,6 +68,6 @@ function readme(
     '## How to check it',
     'Nothing in it was changed since it was made when this says so:',
     '```sh\nnpm run -s pilot -- gate-0 verify FILE.zip\n```',
-    'It also prints the digest of the whole file. Note that digest where you sign: whoever makes a package anew from the same records gets the same.',
+    'It also prints the digest of the whole file. Note that digest where you sign: whoever makes a package anew of the same moment, events and directory gets the same.',
   );
 }

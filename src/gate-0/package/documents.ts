@@ -1,9 +1,8 @@
 import { baselineDocument, baselineMarkdown } from '../../capabilities/baseline/report.ts';
-import type { BaselineRun } from '../../capabilities/baseline/schema.ts';
 import type { Provenance } from '../../capabilities/governance-records.ts';
 import { activation } from '../../capabilities/integration-feasibility/activation.ts';
 import { bullets, document, plain, table } from '../../capabilities/markdown.ts';
-import type { GateZeroRecords } from '../verdict/records.ts';
+import { type GateZeroRecords, partnerRangeOf } from '../verdict/records.ts';
 import type { VerdictAnswer } from '../verdict/schema.ts';
 
 /** One document of the package, for machines and for people. */
@@ -184,13 +183,15 @@ export function claimLog({ claims }: GateZeroRecords): PackageDocument {
   };
 }
 
-export function partnerList({ partners, partnerRange }: GateZeroRecords): PackageDocument {
+export function partnerList(records: GateZeroRecords): PackageDocument {
+  const { partners } = records;
   const title = 'Partners';
-  const { providers_min, providers_max, frontline_min, frontline_max } = partnerRange;
+  const approved = partnerRangeOf(records);
+  const { providers_min, providers_max, frontline_min, frontline_max } = approved;
   return {
     name: 'partners',
     title,
-    data: { approved: partnerRange, partners },
+    data: { approved, partners },
     markdown: document(
       `# ${title}`,
       `Approved are ${providers_min} to ${providers_max} providers and ${frontline_min} to ${frontline_max} frontline organisations.`,
@@ -210,7 +211,11 @@ export function partnerList({ partners, partnerRange }: GateZeroRecords): Packag
   };
 }
 
-export function baselineReport(run: BaselineRun): PackageDocument {
+/** The report of a run as the command wrote it. */
+export function baselineReport({
+  is_reproduced: _,
+  ...run
+}: GateZeroRecords['baselines'][number]): PackageDocument {
   return {
     name: `baseline-${run.id}`,
     title: `Baseline of ${run.org_name}`,

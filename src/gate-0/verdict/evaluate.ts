@@ -1,4 +1,5 @@
-import type { GateZeroRecords } from './records.ts';
+import { expectedDays } from '../../capabilities/baseline/report.ts';
+import { decisiveBaselines, type GateZeroRecords, partnerRangeOf } from './records.ts';
 import { type Check, checkIds, type Reference } from './schema.ts';
 
 type CheckId = Check['id'];
@@ -59,31 +60,35 @@ function baselinesHold({ cycle, baselines, organizationIds }: GateZeroRecords): 
     return { status: 'pending', reason: 'The cycle has no start, so nothing can be said to lie before it.' };
   }
   const measured = baselines.map(({ org_id }) => org_id);
+  const decisive = decisiveBaselines(baselines, startsOn);
   for (const orgId of new Set(organizationIds.length > 0 ? organizationIds : measured)) {
-    const runs = baselines.filter(({ org_id }) => org_id === orgId);
-    const before = runs.findLast(({ end_date }) => end_date <= startsOn);
-    const decisive = before ?? runs.at(-1);
-    if (!decisive) missing.push({ kind: 'organization', id: orgId, revision: null });
+    const before = decisive.find(({ org_id }) => org_id === orgId);
+    const run = before ?? baselines.findLast(({ org_id }) => org_id === orgId);
+    if (!run) missing.push({ kind: 'organization', id: orgId, revision: null });
     else {
-      const reference: Reference = { kind: 'baseline', id: decisive.id, revision: null };
+      const reference: Reference = { kind: 'baseline', id: run.id, revision: null };
       references.push(reference);
       if (!before) late.push(reference);
       else if (!before.is_reproduced) different.push(reference);
     }
   }
-  if (different.length > 0) {
-    const reason = 'Measured again, the stored window gives other figures. Run the baseline again.';
-    return { status: 'fail', reason, references: different };
-  }
-  if (late.length > 0) {
-    return { status: 'fail', reason: 'A baseline ends after the start of the cycle.', references: late };
-  }
-  if (missing.length > 0) {
-    const reason = `${countOf(missing.length, 'frontline organisation has', 'frontline organisations have')} no baseline.`;
-    return { status: 'pending', reason, references: missing };
+  const against = [
+    different.length > 0
+      ? 'Measured again, a baseline has other figures or another version of a query; run it again.'
+      : '',
+    late.length > 0 ? 'A baseline ends after the start of the cycle.' : '',
+    missing.length > 0
+      ? `${countOf(missing.length, 'frontline organisation has', 'frontline organisations have')} no baseline.`
+      : '',
+  ].filter((reason) => reason !== '');
+  if (against.length > 0) {
+    const status = different.length + late.length > 0 ? 'fail' : 'pending';
+    return { status, reason: against.join(' '), references: [...different, ...late, ...missing] };
   }
   if (references.length === 0) return { status: 'pending', reason: 'There is no baseline of this cycle.' };
-  const reason = `${countOf(references.length, 'baseline', 'baselines')} from before the start, measured again with the same figures.`;
+  const others = decisive.filter(({ days }) => days !== expectedDays).length;
+  const length = others > 0 ? ` ${countOf(others, 'window is', 'windows are')} not of four weeks.` : '';
+  const reason = `${countOf(references.length, 'baseline', 'baselines')} from before the start, measured again with the same figures.${length}`;
   return { status: 'pass', reason, references };
 }
 
@@ -154,16 +159,18 @@ function threatsAreLookedAfter({ findings }: GateZeroRecords): Finding {
   };
 }
 
-function partnersAreNamed({ partners, partnerRange }: GateZeroRecords): Finding {
+function partnersAreNamed(records: GateZeroRecords): Finding {
+  const { partners, partnerApproval } = records;
   const confirmed = partners.filter(({ status }) => status === 'confirmed');
-  const references = confirmed.map((partner) => referenceTo('partner', partner));
+  const approval = partnerApproval ? [referenceTo('approval', partnerApproval)] : [];
+  const references = [...approval, ...confirmed.map((partner) => referenceTo('partner', partner))];
   const counted = (role: 'provider' | 'frontline') =>
     confirmed.filter((partner) => partner.role === role).length;
   const [providers, frontline] = [counted('provider'), counted('frontline')];
-  const { providers_min, providers_max, frontline_min, frontline_max } = partnerRange;
+  const { providers_min, providers_max, frontline_min, frontline_max } = partnerRangeOf(records);
   const reason = `${providers} of ${providers_min} to ${providers_max} providers and ${frontline} of ${frontline_min} to ${frontline_max} frontline organisations are confirmed.`;
   if (providers > providers_max || frontline > frontline_max) return { status: 'fail', reason, references };
-  const isEnough = providers >= providers_min && frontline >= frontline_min;
+  const isEnough = confirmed.length > 0 && providers >= providers_min && frontline >= frontline_min;
   return { status: isEnough ? 'pass' : 'pending', reason, references };
 }
 

@@ -1,1 +1,1 @@
-SELECT id FROM pilot.pilot_cycles ORDER BY id
+SELECT id FROM pilot.pilot_cycles ORDER BY id COLLATE "C"

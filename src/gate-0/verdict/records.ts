@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { isReproduced, readBaselines } from '../../capabilities/baseline/index.ts';
+import type { BaselineRun } from '../../capabilities/baseline/schema.ts';
 import { readApprovals } from '../../capabilities/gate-0/approvals/index.ts';
 import { readClaims } from '../../capabilities/gate-0/claims/index.ts';
 import { readPartners } from '../../capabilities/gate-0/partners/index.ts';
 import { readThreatFindings } from '../../capabilities/gate-0/threat-findings/index.ts';
 import { isOverdue } from '../../capabilities/integration-feasibility/activation.ts';
 import { readDecisions, readIntegrationState } from '../../capabilities/integration-feasibility/state.ts';
+import { measuredTables } from '../../capabilities/measure.ts';
 import { loadStatement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
 
@@ -40,7 +42,7 @@ export const verdictTables = [
   'baseline_runs',
   'baseline_metrics',
   'pilot_cycles',
-  'pilot_service_scope',
+  ...measuredTables,
 ] as const;
 
 /** What D4 approves when it names no numbers (spec 5, G0-1). */
@@ -49,8 +51,8 @@ const usualRange = { providers_min: 5, providers_max: 10, frontline_min: 2, fron
 export type GateZeroRecords = NonNullable<Awaited<ReturnType<typeof readGateZeroRecords>>>;
 
 /**
- * Everything that Gate 0 is judged by, as it had arrived at a moment (null is now); undefined when there is no such cycle. The transaction
- * needs the eyes of the evaluator, or of pilot_owner. Baselines are computed again from what is stored now, and days are in UTC.
+ * Everything that Gate 0 is judged by, as it had arrived at a moment (null is now); undefined when there is no such cycle. The
+ * transaction needs the eyes of the evaluator. The baselines that decide are computed again from what is stored now; days are in UTC.
  */
 export async function readGateZeroRecords(transaction: Transaction, cycleId: string, asOf: Date | null) {
   const { moment } = await transaction.one(readMoment, [asOf]);
@@ -72,8 +74,12 @@ export async function readGateZeroRecords(transaction: Transaction, cycleId: str
     .filter(({ status }) => status !== 'withdrawn')
     .flatMap(({ org_id }) => org_id ?? []);
   const organizations = await transaction.run(readFrontlineOrganizations, [cycleId, atTheFront, moment]);
-  const baselines: ((typeof runs)[number] & { is_reproduced: boolean })[] = [];
-  for (const run of runs) baselines.push({ ...run, is_reproduced: await isReproduced(transaction, run) });
+  const judged = new Set(decisiveBaselines(runs, cycle.starts_on));
+  const baselines: ((typeof runs)[number] & { is_reproduced: boolean | null })[] = [];
+  for (const run of runs) {
+    const is_reproduced = judged.has(run) ? await isReproduced(transaction, run) : null;
+    baselines.push({ ...run, is_reproduced });
+  }
   const today = moment.toISOString().slice(0, 10);
   return {
     moment,
@@ -86,18 +92,25 @@ export async function readGateZeroRecords(transaction: Transaction, cycleId: str
     decisions,
     baselines,
     organizationIds: organizations.map(({ org_id }) => org_id),
-    partnerRange: rangeOf(approvals.find(({ id }) => id === 'D4')),
+    partnerApproval: approvals.find(({ id, status }) => id === 'D4' && status === 'locked'),
   };
 }
 
-type Range = { [Name in keyof typeof usualRange]: number | null };
+/** Of each organisation, the latest baseline that ended by the start of the cycle; `runs` are in the order of their arrival. */
+export function decisiveBaselines<Run extends Pick<BaselineRun, 'org_id' | 'end_date'>>(
+  runs: readonly Run[],
+  startsOn: string | null,
+): Run[] {
+  const before = runs.filter(({ end_date }) => startsOn !== null && end_date <= startsOn);
+  return [...new Map(before.map((run) => [run.org_id, run])).values()];
+}
 
-function rangeOf(approval: Range | undefined): typeof usualRange {
-  const named = (name: keyof typeof usualRange) => approval?.[name] ?? usualRange[name];
+/** How many partners the locked D4 approves, or usually are where it names no numbers. */
+export function partnerRangeOf({ partnerApproval: approval }: Pick<GateZeroRecords, 'partnerApproval'>) {
   return {
-    providers_min: named('providers_min'),
-    providers_max: named('providers_max'),
-    frontline_min: named('frontline_min'),
-    frontline_max: named('frontline_max'),
+    providers_min: approval?.providers_min ?? usualRange.providers_min,
+    providers_max: approval?.providers_max ?? usualRange.providers_max,
+    frontline_min: approval?.frontline_min ?? usualRange.frontline_min,
+    frontline_max: approval?.frontline_max ?? usualRange.frontline_max,
   };
 }

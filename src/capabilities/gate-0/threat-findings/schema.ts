@@ -42,7 +42,7 @@ export const threatFinding = z
     due_date: z.string().nullable(),
     is_overdue: z.boolean().meta({
       description:
-        'Whether this is unresolved and due_date is before today, in a history too; days are days in UTC.',
+        'Whether this is unresolved and due_date is before today; in a history, whether that was so while the revision held. Days are days in UTC.',
     }),
     ...provenance,
   })

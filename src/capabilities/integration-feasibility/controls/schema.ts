@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { broken } from '../../../plugins/validation.ts';
 import { calendarDate, plainText } from '../../fields.ts';
+import { expectedRevision } from '../../governance-records.ts';
 import { controlStatus } from '../control.ts';
 
 export const controlBody = z
@@ -9,7 +10,7 @@ export const controlBody = z
     due_date: calendarDate,
     status: controlStatus,
     evidence_reference: plainText(300).optional(),
-    expected_revision: z.int().min(0).optional(),
+    expected_revision: expectedRevision,
   })
   .superRefine(({ status, evidence_reference }, context) => {
     if ((status === 'complete') !== (evidence_reference !== undefined)) {
