@@ -35,7 +35,7 @@ owner_commands (name, commands) AS (
     ('organizations', 'INSERT,SELECT'),
     ('organization_members', 'DELETE,INSERT,SELECT,UPDATE'),
     ('app_admins', 'DELETE,INSERT,SELECT'),
-    ('pilot_cycles', 'INSERT,SELECT'),
+    ('pilot_cycles', 'INSERT,SELECT,UPDATE'),
     ('services', 'INSERT,SELECT,UPDATE'),
     ('schema_migrations', 'INSERT,SELECT'),
     ('baseline_runs', 'INSERT,SELECT'),

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import pg from 'pg';
+import { toStorageFailure } from './failures.ts';
 
 /**
  * What operators set up as `pilot_owner` (spec 7): organisations, members, app admins, cycles. Every function takes a
@@ -84,6 +85,29 @@ export async function createCycle(
   );
   return rowCount === 1;
 }
+
+/**
+ * Sets the dates that are given.
+ * @returns the dates of the cycle, or undefined when it is not registered
+ * @throws Error when it would end before it starts
+ */
+export async function changeCycle(
+  client: pg.Client,
+  id: string,
+  { starts, ends }: { starts?: string | undefined; ends?: string | undefined },
+): Promise<{ starts_on: string | null; ends_on: string | null } | undefined> {
+  const sql = `
+    UPDATE pilot.pilot_cycles SET starts_on = coalesce($2, starts_on), ends_on = coalesce($3, ends_on)
+    WHERE id = $1
+    RETURNING starts_on::text, ends_on::text`;
+  const { rows } = await client.query(sql, [id, starts ?? null, ends ?? null]).catch((error: unknown) => {
+    if (toStorageFailure(error).sqlstate !== checkViolation) throw error;
+    throw new Error('The last day of a cycle must not be before its first.');
+  });
+  return rows[0];
+}
+
+const checkViolation = '23514';
 
 /** A text as an SQL literal, for the scripts that commands print; statements that we run take parameters. */
 export function quoteLiteral(text: string): string {

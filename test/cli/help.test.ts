@@ -15,6 +15,7 @@ const commands = [
   'admin add',
   'admin remove',
   'cycle create',
+  'cycle change',
   'services import',
   'services facts',
   'token',
@@ -69,6 +70,7 @@ const misuses: [words: string, line: RegExp][] = [
   ['admin add --user x', /^--user must be a UUID\.$/m],
   ['cycle create --id 613-555-0134', /^--id must be an identifier/],
   ['cycle create --id c --starts yesterday', /^--starts must be a date/],
+  ['cycle change --id c', /^Say what to change: --starts, --ends, or both\.$/m],
   [
     'cycle create --id c --starts 2026-03-02 --ends 2026-03-01',
     /^--ends must be a date .*not before --starts/,

@@ -88,3 +88,28 @@ t.test('a cycle is registered once and keeps its dates', async (t) => {
     { starts_on: '2026-03-01', ends_on: '2026-03-28' },
   ]);
 });
+
+t.test('the dates of a cycle are corrected, each by itself, and only to ones that make sense', async (t) => {
+  const change = (...more: string[]) => run('cycle', 'change', '--id', 'kingston-2026-spring', ...more);
+  const later = await change('--ends', '2026-04-30', '--json');
+  isSuccess(t, later);
+  t.same(later.json, {
+    pilot_cycle_id: 'kingston-2026-spring',
+    starts_on: '2026-03-01',
+    ends_on: '2026-04-30',
+  });
+  t.match((await change('--starts', '2026-03-02')).stdout, 'is from 2026-03-02 to 2026-04-30');
+  isFailure(
+    t,
+    await change('--ends', '2026-03-01'),
+    /^The last day of a cycle must not be before its first\.$/m,
+  );
+  isFailure(
+    t,
+    await run('cycle', 'change', '--id', 'no-such', '--ends', '2026-03-01'),
+    /^There is no cycle with the id in --id\.$/m,
+  );
+  t.same(await rows('SELECT starts_on::text, ends_on::text FROM pilot.pilot_cycles'), [
+    { starts_on: '2026-03-02', ends_on: '2026-04-30' },
+  ]);
+});

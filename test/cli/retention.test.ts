@@ -103,6 +103,7 @@ t.test('figures go 60 months after they were calculated', async (t) => {
   t.same((await plan(world, '2021-02-28T10:00:00.123Z')).counts, {
     pilot_metric_snapshots: { calculated: 1 },
   });
+  t.same((await plan(world)).endless_cycles, ['endless'], 'the plan names a cycle that keeps everything');
 });
 
 t.test('decisions go 365 days after a later one replaced them; the latest stays', async (t) => {

@@ -33,6 +33,7 @@ export type RetentionRun = z.infer<typeof readRuns.row>;
 const deciding = [
   'retention_runs',
   'baseline_runs',
+  'pilot_cycles',
   ...rules.filter(({ trigger }) => trigger === 'superseded').map(({ table }) => table),
 ];
 

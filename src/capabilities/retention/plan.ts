@@ -14,6 +14,11 @@ const readMoment = loadStatement(
   'read-retention-moment.sql',
   z.object({ as_of: z.date(), is_ahead: z.boolean() }),
 );
+const readEndlessCycles = loadStatement(
+  import.meta.url,
+  'read-endless-cycles.sql',
+  z.object({ id: z.string() }),
+);
 const readMissingPolicies = loadStatement(
   import.meta.url,
   'read-missing-policies.sql',
@@ -35,6 +40,8 @@ export interface RetentionPlan {
   /** SHA-256 of the keys of all rows that are due, in order: another plan has another one. */
   digest: string;
   counts: RetentionCounts;
+  /** Cycles that have no last day, and so keep everything. */
+  endless_cycles: string[];
 }
 
 /**
@@ -57,7 +64,9 @@ export async function planRetention(
     }
     if (rows > 0) counts[rule.table] = { [rule.trigger]: rows };
   }
-  return { as_of, is_ahead, digest: hash.digest('hex'), counts };
+  const endless = await transaction.run(readEndlessCycles);
+  const endless_cycles = endless.map(({ id }) => id);
+  return { as_of, is_ahead, digest: hash.digest('hex'), counts, endless_cycles };
 }
 
 /** The rows that a rule would delete, a piece at a time. */

@@ -56,16 +56,20 @@ export function addRetentionCommands(program: Command): void {
   perform(plan, z.object({ asOf }), (input, progress) =>
     asOwner(progress, async (client) => {
       progress.say('Looking for what is due');
-      const { as_of, is_ahead, digest, counts } = await ownerTransaction(client, 'read', (transaction) =>
+      const plan = await ownerTransaction(client, 'read', (transaction) =>
         planRetention(transaction, input.asOf ?? null),
       );
+      const { as_of, is_ahead, digest, counts, endless_cycles } = plan;
       const time = as_of.toISOString();
       const rows = rowsOf(counts);
       return {
-        data: { as_of: time, is_ahead, digest, rows, counts },
+        data: { as_of: time, is_ahead, digest, rows, counts, endless_cycles },
         text: [
           ...described(counts),
           `${sentence(rows)} due at ${time}.`,
+          ...endless_cycles.map(
+            (id) => `The cycle ${id} has no last day, and keeps everything ("cycle change").`,
+          ),
           `digest: ${digest}`,
           is_ahead
             ? 'This is a forecast: only a plan for a moment that has passed can be applied.'
