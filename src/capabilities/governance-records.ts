@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { loadStatement, type Statement } from '../database/statement.ts';
+import { forTable, loadStatement, type Statement } from '../database/statement.ts';
 import type { Transaction } from '../database/tenant-transaction.ts';
 import { Problem } from '../errors.ts';
 import { assertParticipant, assertPermitted } from '../plugins/authorisation.ts';
@@ -41,9 +41,9 @@ export const latestRow = z.object({
 
 type LatestRow = z.infer<typeof latestRow>;
 
-export interface RecordStatements<Item, Latest extends LatestRow> {
-  /** $1: the record that is to be written, as JSON. */
-  readLatest: Statement<Latest>;
+const readLatestRecord = loadStatement(import.meta.url, 'read-latest-record.sql', latestRow);
+
+export interface RecordStatements<Item> {
   /** $1: the revision that is to be written, as JSON. */
   insert: Statement<z.infer<typeof insertedRow>>;
   /** The latest revision of each. $1: a moment of arrival, NULL for now; $2: the id after which to begin, or NULL; $3: how many. */
@@ -63,7 +63,9 @@ export interface RecordKind<Item extends z.ZodType<Provenance & { id: string }>,
   id: z.ZodType<string, string>;
   /** One of them, as it is answered. */
   item: Item;
-  statements: RecordStatements<z.infer<Item>, Latest>;
+  /** What a change is judged by: `latestRow`, with what a refusal looks at as its `content`. */
+  latest: z.ZodType<Latest>;
+  statements: RecordStatements<z.infer<Item>>;
 }
 
 /** Why a record may not be changed, or undefined; decided after the permission, before the revision that was expected. */
@@ -90,10 +92,12 @@ export class GovernanceRecords<
 > {
   readonly #storage: Storage;
   readonly #kind: RecordKind<Item, Latest>;
+  readonly #readLatest: Statement<Latest>;
 
   constructor(storage: Storage, kind: RecordKind<Item, Latest>) {
     this.#storage = storage;
     this.#kind = kind;
+    this.#readLatest = forTable({ ...readLatestRecord, row: kind.latest }, kind.table);
   }
 
   /**
@@ -113,7 +117,7 @@ export class GovernanceRecords<
       await assertPermitted(transaction, request, null);
       const [, [latest]] = await Promise.all([
         transaction.run(lockRecords, [table]),
-        transaction.run(statements.readLatest, [JSON.stringify(record)]),
+        transaction.run(this.#readLatest, [JSON.stringify(record)]),
       ]);
       if (latest?.same_content) return receiptOf(id, latest.recorded_at, 'replayed');
       const refused = await refusal?.(latest, transaction);

@@ -24,11 +24,6 @@ const approvalRow = approval.extend({ recorded_at: answeredTime });
 export const readApprovals = loadStatement(import.meta.url, 'read-approvals.sql', approvalRow);
 
 const statements = {
-  readLatest: loadStatement(
-    import.meta.url,
-    'read-latest-approval.sql',
-    latestRow.extend({ status: approval.shape.status }),
-  ),
   insert: loadStatement(import.meta.url, 'insert-approval.sql', insertedRow),
   readCurrent: readApprovals,
   readHistory: loadStatement(import.meta.url, 'read-approval-history.sql', approvalRow),
@@ -44,6 +39,7 @@ export const approvals: FastifyPluginAsyncZod = async (app) => {
     many: 'approvals',
     id: approvalId,
     item: approval,
+    latest: latestRow.extend({ content: approval.pick({ status: true }).loose() }),
     statements,
   });
 
@@ -64,7 +60,7 @@ export const approvals: FastifyPluginAsyncZod = async (app) => {
       if (body.providers_min !== undefined && id !== 'D4')
         throw refusalOfRule('only_for_d4', 'providers_min');
       const receipt = await records.revise(request, { ...body, id }, (latest) => {
-        const isLocked = latest?.status === 'locked';
+        const isLocked = latest?.content.status === 'locked';
         if (isLocked && !body.unlock_reason_code) return locked();
         return !isLocked && body.unlock_reason_code ? nothingToUnlock() : undefined;
       });

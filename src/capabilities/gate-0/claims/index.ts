@@ -23,7 +23,6 @@ const claimRow = claim.extend({ recorded_at: answeredTime });
 export const readClaims = loadStatement(import.meta.url, 'read-claims.sql', claimRow);
 
 const statements = {
-  readLatest: loadStatement(import.meta.url, 'read-latest-claim.sql', latestRow),
   insert: loadStatement(import.meta.url, 'insert-claim.sql', insertedRow),
   readCurrent: readClaims,
   readHistory: loadStatement(import.meta.url, 'read-claim-history.sql', claimRow),
@@ -39,6 +38,7 @@ export const claims: FastifyPluginAsyncZod = async (app) => {
     many: 'claims',
     id: identifier,
     item: claim,
+    latest: latestRow,
     statements,
   });
 

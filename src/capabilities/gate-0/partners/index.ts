@@ -25,11 +25,6 @@ const partnerRow = partner.extend({ recorded_at: answeredTime });
 export const readPartners = loadStatement(import.meta.url, 'read-partners.sql', partnerRow);
 
 const statements = {
-  readLatest: loadStatement(
-    import.meta.url,
-    'read-latest-partner.sql',
-    latestRow.extend({ pilot_cycle_id: z.string() }),
-  ),
   insert: loadStatement(import.meta.url, 'insert-partner.sql', insertedRow),
   readCurrent: readPartners,
   readHistory: loadStatement(import.meta.url, 'read-partner-history.sql', partnerRow),
@@ -50,6 +45,7 @@ export const partners: FastifyPluginAsyncZod = async (app) => {
     many: 'partners',
     id: identifier,
     item: partner,
+    latest: latestRow.extend({ content: partner.pick({ pilot_cycle_id: true }).loose() }),
     statements,
   });
 
@@ -74,7 +70,7 @@ export const partners: FastifyPluginAsyncZod = async (app) => {
           ...(found.has_organisation ? [] : [notRegistered('org_id', 'a registered organisation')]),
         ];
         if (errors.length > 0) return unknownReference(errors);
-        if (latest && latest.pilot_cycle_id !== pilot_cycle_id) return otherCycle();
+        if (latest && latest.content.pilot_cycle_id !== pilot_cycle_id) return otherCycle();
         return found.is_taken && status !== 'withdrawn' ? alreadyPartner() : undefined;
       });
       return reply.code(statusOf(receipt)).send(receipt);

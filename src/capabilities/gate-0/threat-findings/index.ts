@@ -23,7 +23,6 @@ const findingRow = threatFinding.extend({ recorded_at: answeredTime });
 export const readThreatFindings = loadStatement(import.meta.url, 'read-threat-findings.sql', findingRow);
 
 const statements = {
-  readLatest: loadStatement(import.meta.url, 'read-latest-threat-finding.sql', latestRow),
   insert: loadStatement(import.meta.url, 'insert-threat-finding.sql', insertedRow),
   readCurrent: readThreatFindings,
   readHistory: loadStatement(import.meta.url, 'read-threat-finding-history.sql', findingRow),
@@ -39,6 +38,7 @@ export const threatFindings: FastifyPluginAsyncZod = async (app) => {
     many: 'threat findings',
     id: identifier,
     item: threatFinding,
+    latest: latestRow,
     statements,
   });
 

@@ -21,7 +21,6 @@ const table = 'integration_controls';
 const path = '/integration-feasibility/controls';
 
 const statements = {
-  readLatest: loadStatement(import.meta.url, 'read-latest-control.sql', latestRow),
   insert: loadStatement(import.meta.url, 'insert-control.sql', insertedRow),
   readCurrent: readControls,
   readHistory: loadStatement(
@@ -41,6 +40,7 @@ export const integrationControls: FastifyPluginAsyncZod = async (app) => {
     many: 'controls of the integration',
     id: controlCode,
     item: control,
+    latest: latestRow,
     statements,
   });
 

@@ -1,9 +1,0 @@
-SELECT
-  latest.revision,
-  latest.recorded_at,
-  to_jsonb(latest) - '{revision,recorded_at,recorded_by,service_version}'::text[]
-    = to_jsonb(given) - '{revision,recorded_at,recorded_by,service_version}'::text[] AS same_content
-FROM json_populate_record(NULL::pilot.integration_controls, $1) AS given
-JOIN pilot.integration_controls AS latest ON latest.id = given.id
-ORDER BY latest.revision DESC
-LIMIT 1
