@@ -56,19 +56,17 @@ export function approvalsRecord({ approvals }: GateZeroRecords): PackageDocument
     data: { approvals },
     markdown: document(
       `# ${title}`,
-      approvals.length === 0
-        ? 'None is recorded.'
-        : table(
-            ['approval', 'choice', 'owner', 'date', 'status', ...provenanceHead],
-            approvals.map((approval) => [
-              approval.id,
-              plain(approval.choice),
-              plain(approval.owner),
-              approval.decision_date,
-              approval.status,
-              ...provenanceCells(approval),
-            ]),
-          ),
+      tableOrNone(
+        ['approval', 'choice', 'owner', 'date', 'status', ...provenanceHead],
+        approvals.map((approval) => [
+          approval.id,
+          plain(approval.choice),
+          plain(approval.owner),
+          approval.decision_date,
+          approval.status,
+          ...provenanceCells(approval),
+        ]),
+      ),
     ),
   };
 }
@@ -101,19 +99,17 @@ export function decisionRecord({ decisions, controls }: GateZeroRecords, asOf: s
           ).trimEnd()
         : 'None is recorded.',
       '## Controls',
-      controls.length === 0
-        ? 'None is recorded.'
-        : table(
-            ['control', 'owner', 'due', 'status', 'evidence', ...provenanceHead],
-            controls.map((control) => [
-              control.id,
-              plain(control.owner),
-              control.due_date,
-              control.is_overdue ? `${control.status}, overdue` : control.status,
-              control.evidence_reference && plain(control.evidence_reference),
-              ...provenanceCells(control),
-            ]),
-          ),
+      tableOrNone(
+        ['control', 'owner', 'due', 'status', 'evidence', ...provenanceHead],
+        controls.map((control) => [
+          control.id,
+          plain(control.owner),
+          control.due_date,
+          control.is_overdue ? `${control.status}, overdue` : control.status,
+          control.evidence_reference && plain(control.evidence_reference),
+          ...provenanceCells(control),
+        ]),
+      ),
       '## Earlier decisions',
       decisions.length < 2
         ? 'None.'
@@ -140,21 +136,19 @@ export function threatReport({ findings }: GateZeroRecords): PackageDocument {
     data: { threat_findings: findings },
     markdown: document(
       `# ${title}`,
-      findings.length === 0
-        ? 'None is recorded.'
-        : table(
-            ['finding', 'severity', 'likelihood', 'status', 'mitigation', 'owner', 'due', ...provenanceHead],
-            findings.map((finding) => [
-              plain(finding.id),
-              finding.severity,
-              finding.likelihood,
-              finding.status,
-              finding.mitigation && plain(finding.mitigation),
-              finding.owner && plain(finding.owner),
-              finding.due_date,
-              ...provenanceCells(finding),
-            ]),
-          ),
+      tableOrNone(
+        ['finding', 'severity', 'likelihood', 'status', 'mitigation', 'owner', 'due', ...provenanceHead],
+        findings.map((finding) => [
+          plain(finding.id),
+          finding.severity,
+          finding.likelihood,
+          finding.status,
+          finding.mitigation && plain(finding.mitigation),
+          finding.owner && plain(finding.owner),
+          finding.due_date,
+          ...provenanceCells(finding),
+        ]),
+      ),
     ),
   };
 }
@@ -167,18 +161,16 @@ export function claimLog({ claims }: GateZeroRecords): PackageDocument {
     data: { claims },
     markdown: document(
       `# ${title}`,
-      claims.length === 0
-        ? 'None is recorded.'
-        : table(
-            ['claim', 'source', 'status', 'evidence', ...provenanceHead],
-            claims.map((claim) => [
-              plain(claim.id),
-              claim.source_kind.replaceAll('_', ' '),
-              claim.status,
-              claim.evidence_reference && plain(claim.evidence_reference),
-              ...provenanceCells(claim),
-            ]),
-          ),
+      tableOrNone(
+        ['claim', 'source', 'status', 'evidence', ...provenanceHead],
+        claims.map((claim) => [
+          plain(claim.id),
+          claim.source_kind.replaceAll('_', ' '),
+          claim.status,
+          claim.evidence_reference && plain(claim.evidence_reference),
+          ...provenanceCells(claim),
+        ]),
+      ),
     ),
   };
 }
@@ -195,18 +187,16 @@ export function partnerList(records: GateZeroRecords): PackageDocument {
     markdown: document(
       `# ${title}`,
       `Approved are ${providers_min} to ${providers_max} providers and ${frontline_min} to ${frontline_max} frontline organisations.`,
-      partners.length === 0
-        ? 'None is recorded.'
-        : table(
-            ['partner', 'name', 'role', 'status', ...provenanceHead],
-            partners.map((partner) => [
-              plain(partner.id),
-              plain(partner.name),
-              partner.role,
-              partner.status,
-              ...provenanceCells(partner),
-            ]),
-          ),
+      tableOrNone(
+        ['partner', 'name', 'role', 'status', ...provenanceHead],
+        partners.map((partner) => [
+          plain(partner.id),
+          plain(partner.name),
+          partner.role,
+          partner.status,
+          ...provenanceCells(partner),
+        ]),
+      ),
     ),
   };
 }
@@ -222,6 +212,10 @@ export function baselineReport({
     data: baselineDocument(run),
     markdown: baselineMarkdown(run),
   };
+}
+
+function tableOrNone(...[head, rows]: Parameters<typeof table>): string {
+  return rows.length === 0 ? 'None is recorded.' : table(head, rows);
 }
 
 const provenanceHead = ['revision', 'arrived'] as const;

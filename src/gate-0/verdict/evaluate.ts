@@ -1,5 +1,5 @@
 import { expectedDays } from '../../capabilities/baseline/report.ts';
-import { decisiveBaselines, type GateZeroRecords, partnerRangeOf } from './records.ts';
+import { type GateZeroRecords, partnerRangeOf } from './records.ts';
 import { type Check, checkIds, type Reference } from './schema.ts';
 
 type CheckId = Check['id'];
@@ -55,12 +55,11 @@ function baselinesHold({ cycle, baselines, organizationIds }: GateZeroRecords): 
   const missing: Reference[] = [];
   const late: Reference[] = [];
   const different: Reference[] = [];
-  const startsOn = cycle.starts_on;
-  if (startsOn === null) {
+  if (cycle.starts_on === null) {
     return { status: 'pending', reason: 'The cycle has no start, so nothing can be said to lie before it.' };
   }
   const measured = baselines.map(({ org_id }) => org_id);
-  const decisive = decisiveBaselines(baselines, startsOn);
+  const decisive = baselines.filter(({ is_reproduced }) => is_reproduced !== null);
   for (const orgId of new Set(organizationIds.length > 0 ? organizationIds : measured)) {
     const before = decisive.find(({ org_id }) => org_id === orgId);
     const run = before ?? baselines.findLast(({ org_id }) => org_id === orgId);

@@ -5,8 +5,7 @@ import { readApprovals } from '../../capabilities/gate-0/approvals/index.ts';
 import { readClaims } from '../../capabilities/gate-0/claims/index.ts';
 import { readPartners } from '../../capabilities/gate-0/partners/index.ts';
 import { readThreatFindings } from '../../capabilities/gate-0/threat-findings/index.ts';
-import { isOverdue } from '../../capabilities/integration-feasibility/activation.ts';
-import { readDecisions, readIntegrationState } from '../../capabilities/integration-feasibility/state.ts';
+import { readControls, readDecisions } from '../../capabilities/integration-feasibility/state.ts';
 import { measuredTables } from '../../capabilities/measure.ts';
 import { loadStatement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
@@ -48,6 +47,11 @@ export const verdictTables = [
 /** What D4 approves when it names no numbers (spec 5, G0-1). */
 const usualRange = { providers_min: 5, providers_max: 10, frontline_min: 2, frontline_max: 3 };
 
+/** A baseline, and whether its queries find the same again; null where another one decides, or none does. */
+interface JudgedBaseline extends BaselineRun {
+  is_reproduced: boolean | null;
+}
+
 export type GateZeroRecords = NonNullable<Awaited<ReturnType<typeof readGateZeroRecords>>>;
 
 /**
@@ -57,30 +61,28 @@ export type GateZeroRecords = NonNullable<Awaited<ReturnType<typeof readGateZero
 export async function readGateZeroRecords(transaction: Transaction, cycleId: string, asOf: Date | null) {
   const { moment } = await transaction.one(readMoment, [asOf]);
   const all = [moment, null, null];
-  const [[cycle], approvals, claims, allPartners, findings, { controls }, decisions, runs] =
-    await Promise.all([
-      transaction.run(readCycle, [cycleId]),
-      transaction.run(readApprovals, all),
-      transaction.run(readClaims, all),
-      transaction.run(readPartners, all),
-      transaction.run(readThreatFindings, all),
-      readIntegrationState(transaction, moment),
-      transaction.run(readDecisions, all),
-      transaction.run(readBaselines, [moment, cycleId, null]),
-    ]);
+  const [[cycle], approvals, claims, allPartners, findings, controls, decisions, runs] = await Promise.all([
+    transaction.run(readCycle, [cycleId]),
+    transaction.run(readApprovals, all),
+    transaction.run(readClaims, all),
+    transaction.run(readPartners, all),
+    transaction.run(readThreatFindings, all),
+    transaction.run(readControls, all),
+    transaction.run(readDecisions, all),
+    transaction.run(readBaselines, [moment, cycleId, null]),
+  ]);
   if (!cycle) return undefined;
   const partners = allPartners.filter(({ pilot_cycle_id }) => pilot_cycle_id === cycleId);
   const atTheFront = partners
     .filter(({ status }) => status !== 'withdrawn')
     .flatMap(({ org_id }) => org_id ?? []);
   const organizations = await transaction.run(readFrontlineOrganizations, [cycleId, atTheFront, moment]);
-  const judged = new Set(decisiveBaselines(runs, cycle.starts_on));
-  const baselines: ((typeof runs)[number] & { is_reproduced: boolean | null })[] = [];
+  const decisive = new Set(decisiveBaselines(runs, cycle.starts_on));
+  const baselines: JudgedBaseline[] = [];
   for (const run of runs) {
-    const is_reproduced = judged.has(run) ? await isReproduced(transaction, run) : null;
+    const is_reproduced = decisive.has(run) ? await isReproduced(transaction, run) : null;
     baselines.push({ ...run, is_reproduced });
   }
-  const today = moment.toISOString().slice(0, 10);
   return {
     moment,
     cycle,
@@ -88,7 +90,7 @@ export async function readGateZeroRecords(transaction: Transaction, cycleId: str
     claims,
     partners,
     findings,
-    controls: controls.map((control) => ({ ...control, is_overdue: isOverdue(control, today) })),
+    controls,
     decisions,
     baselines,
     organizationIds: organizations.map(({ org_id }) => org_id),
@@ -97,10 +99,7 @@ export async function readGateZeroRecords(transaction: Transaction, cycleId: str
 }
 
 /** Of each organisation, the latest baseline that ended by the start of the cycle; `runs` are in the order of their arrival. */
-export function decisiveBaselines<Run extends Pick<BaselineRun, 'org_id' | 'end_date'>>(
-  runs: readonly Run[],
-  startsOn: string | null,
-): Run[] {
+function decisiveBaselines(runs: readonly BaselineRun[], startsOn: string | null): BaselineRun[] {
   const before = runs.filter(({ end_date }) => startsOn !== null && end_date <= startsOn);
   return [...new Map(before.map((run) => [run.org_id, run])).values()];
 }
