@@ -9,6 +9,11 @@ export const metricId = z.enum(metricIds);
 
 export type MetricId = z.infer<typeof metricId>;
 
+/** What a value is, why there is none, and how far it may be believed. */
+export const metricUnit = z.enum(['ratio', 'seconds']);
+export const metricNote = z.enum(['no_qualifying_events']);
+export const metricQuality = z.enum(['ok', 'below_minimum', 'no_data']);
+
 const count = z.coerce.number();
 /** A numeric as Postgres writes it, so that nothing is lost on its way into the snapshot. */
 const numericText = z.string().nullable();

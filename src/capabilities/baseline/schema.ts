@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { answeredTime } from '../governance-records.ts';
-import { dataQuality, metricId } from '../metric-queries.ts';
+import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
 
 /** One metric of a baseline, as it is stored. */
 const baselineMetric = z.strictObject({
   metric_id: metricId,
   /** The numeric as PostgreSQL writes it. */
   value: z.string().nullable(),
-  unit: z.enum(['ratio', 'seconds']),
+  unit: metricUnit,
   numerator: z.number().nullable(),
   denominator: z.number(),
-  note: z.enum(['no_qualifying_events']).nullable(),
-  quality: z.enum(['ok', 'below_minimum', 'no_data']),
+  note: metricNote.nullable(),
+  quality: metricQuality,
   data_quality: dataQuality,
   query_id: z.string(),
   query_version: z.number(),

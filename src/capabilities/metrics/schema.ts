@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { broken } from '../../plugins/validation.ts';
 import { identifier, time, uuid } from '../fields.ts';
-import { dataQuality, metricId } from '../metric-queries.ts';
+import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
 import { recomputeExample, scorecardExample } from './examples.ts';
 
 const whatToMeasure = {
@@ -76,11 +76,11 @@ const metric = z
   .strictObject({
     metric_id: metricId,
     value: figure,
-    unit: z.enum(['ratio', 'seconds']),
+    unit: metricUnit,
     numerator: figure,
     denominator: z.number(),
-    note: z.enum(['no_qualifying_events']).nullable(),
-    quality: z.enum(['ok', 'below_minimum', 'no_data']),
+    note: metricNote.nullable(),
+    quality: metricQuality,
     data_quality: dataQuality,
     query_id: z.string(),
     query_version: z.number(),

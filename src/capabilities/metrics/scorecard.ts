@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { loadStatement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
 import type { Measured } from '../measure.ts';
-import { dataQuality, metricId, metricIds } from '../metric-queries.ts';
+import {
+  dataQuality,
+  metricId,
+  metricIds,
+  metricNote,
+  metricQuality,
+  metricUnit,
+} from '../metric-queries.ts';
 import type { GateOne, Metric, Scorecard } from './schema.ts';
 
 const numberOrNull = z.coerce.number().nullable();
@@ -13,11 +20,11 @@ const readLatestSnapshots = loadStatement(
   z.object({
     metric_id: metricId,
     value: z.string().nullable(),
-    unit: z.enum(['ratio', 'seconds']),
+    unit: metricUnit,
     numerator: numberOrNull,
     denominator: z.coerce.number(),
-    note: z.enum(['no_qualifying_events']).nullable(),
-    quality: z.enum(['ok', 'below_minimum', 'no_data']),
+    note: metricNote.nullable(),
+    quality: metricQuality,
     data_quality: dataQuality,
     query_id: z.string(),
     query_version: z.number(),
