@@ -2,8 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../../clock.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
-import type { Measured } from '../measure.ts';
-import { measuredTables } from '../measure.ts';
+import { type Measured, measuredTables } from '../measure.ts';
 import { referenceTables } from '../references.ts';
 import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
@@ -33,6 +32,7 @@ const scorecardPolicy: BreakerPolicy = {
 };
 const snapshotTables = [...referenceTables, 'pilot_metric_snapshots'];
 const baselineTables = ['baseline_runs', 'baseline_metrics'];
+
 /** POST /metrics/recompute and GET /metrics/scorecard: the seven metrics, computed and read (spec 3). */
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
   const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...measuredTables]);
@@ -63,7 +63,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
       tags: ['Metrics'],
       summary: 'Read the latest snapshot of each metric for exactly one window',
       description:
-        'With both baselines the answer also holds the verdict of Gate 1. Without any, the latest stored baseline run of the cycle and organisation is used.',
+        'With both baselines the answer also holds the verdict of Gate 1. Without any, the latest stored baseline run of the cycle and organisation that ended by the start of the cycle is used.',
       querystring: scorecardQuery,
       response: readAnswers(scorecardAnswer, 404),
     },
