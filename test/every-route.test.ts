@@ -1,59 +1,20 @@
 import t from 'tap';
-import { z } from 'zod';
+import { operationsFor } from './canary/support/operations.ts';
 import { refused } from './plugins/support/refused.ts';
 import { startTestService } from './support/service.ts';
 
 /** What holds for every operation that the description names, with the requests that it gives as examples. */
 const s = await startTestService(t);
 
-const mediaType = z.object({ schema: z.looseObject({}) });
-const description = z.object({
-  components: z.object({ schemas: z.record(z.string(), z.looseObject({})) }),
-  paths: z.record(
-    z.string(),
-    z.record(
-      z.string(),
-      z.object({
-        parameters: z
-          .array(z.object({ in: z.string(), name: z.string(), required: z.boolean().optional() }))
-          .default([]),
-        requestBody: z.object({ content: z.object({ 'application/json': mediaType }) }).optional(),
-      }),
-    ),
-  ),
-});
-const { paths, components } = description.parse(s.app.swagger());
-
-/** What a query string and a path need, by the names of their parameters. */
-const values: Readonly<Record<string, string>> = { pilot_cycle_id: 'cycle-a', org_id: s.orgA };
-const idIn = (path: string) =>
-  path.includes('/approvals/')
-    ? 'D4'
-    : path.includes('/controls/')
-      ? 'C1'
-      : '0190a6f0-5c1e-7c3a-9d5e-2f4b6a8c0e12';
-
-const operations = Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, { parameters, requestBody }]) => {
-    const schema = requestBody?.content['application/json'].schema;
-    const name =
-      String(schema?.$ref ?? '')
-        .split('/')
-        .at(-1) ?? '';
-    const [body] = z.array(z.looseObject({})).catch([]).parse(components.schemas[name]?.examples);
-    const needed = parameters.filter((one) => one.in === 'query' && one.required);
-    const query = new URLSearchParams(
-      needed.map((one): [string, string] => [one.name, values[one.name] ?? '']),
-    );
-    return {
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path: `/${path.replace('{id}', idIn(path))}`,
-      query: String(query),
-      body,
-    };
-  }),
-);
+const operations = operationsFor(s).map(({ name, method, path, query, body }) => ({
+  name,
+  method,
+  path: `/${path}`,
+  query: new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString(),
+  body,
+}));
 type Operation = (typeof operations)[number];
 const send = ({ method, path, query, body }: Operation, token: string) =>
   s.send(method, `${path}${query && `?${query}`}`, { token, ...(method !== 'GET' && { body }) });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { z } from 'zod';
 import { openApiText } from '../src/openapi-document.ts';
+import { idIn } from './canary/support/operations.ts';
 import { startTestService } from './support/service.ts';
 
 const committed = readFileSync(new URL('../openapi/openapi.json', import.meta.url), 'utf8');
@@ -115,12 +116,6 @@ t.test('every operation declares its refusals, all of them as problem details', 
 t.test('the summaries differ', async (t) => {
   t.equal(new Set(operations.map(({ operation }) => operation.summary)).size, operations.length);
 });
-
-/** An id that the path takes. */
-function idIn(path: string): string {
-  if (path.includes('/approvals/')) return 'D4';
-  return path.includes('/controls/') ? 'C1' : '0190a6f0-5c1e-7c3a-9d5e-2f4b6a8c0e12';
-}
 
 t.test('every operation has a realistic example, and the service accepts the shape of each', async (t) => {
   const service = await startTestService(t);

@@ -78,7 +78,7 @@ export function operationsFor({ orgA, owner, appAdmin }: TestService): Operation
 }
 
 /** An id that the path takes. */
-function idIn(path: string): string {
+export function idIn(path: string): string {
   if (path.includes('/approvals/')) return 'D4';
   return path.includes('/controls/') ? 'C1' : String(exampleOf('ReferralInput').id);
 }
