@@ -1,6 +1,6 @@
 -- Gate 0 is judged from the records of all organisations, whoever asks: baselines are computed again, and nobody but the
 -- service sees more than their verdict. The evaluator is the service itself when it judges: an id that no token can carry,
--- which may read and never write.
+-- which may read and never write. Membership is asked for first here, too.
 
 CREATE FUNCTION pilot.is_evaluator() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT pilot.current_user_id() = '00000000-0000-0000-0000-000000000001'
