@@ -1,26 +1,14 @@
 import { z } from 'zod';
-import { broken } from '../../plugins/validation.ts';
-import { identifier, time, uuid } from '../fields.ts';
+import { identifier, uuid } from '../fields.ts';
 import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
+import { checkWindow, window, windowBounds } from '../window.ts';
 import { recomputeExample, scorecardExample } from './examples.ts';
 
 const whatToMeasure = {
   pilot_cycle_id: identifier,
   org_id: uuid,
-  window_start: time.optional(),
-  window_end: time.optional(),
+  ...windowBounds,
 };
-
-interface WindowFields {
-  window_start?: Date | undefined;
-  window_end?: Date | undefined;
-}
-
-function checkWindow({ window_start, window_end }: WindowFields, context: z.RefinementCtx): void {
-  if (window_start && window_end && window_start >= window_end) {
-    context.addIssue(broken('window_order', ['window_end']));
-  }
-}
 
 export const recomputeBody = z
   .strictObject(whatToMeasure)
@@ -47,8 +35,6 @@ export const scorecardQuery = z
       .optional(),
   })
   .superRefine(checkWindow);
-
-const window = z.strictObject({ start: z.string().nullable(), end: z.string().nullable() });
 
 const figure = z.number().nullable();
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { broken } from '../../../plugins/validation.ts';
+import { attemptChannel, attemptOutcome } from '../../event-values.ts';
 import { identifier, time, uuid } from '../../fields.ts';
 
 const sha256OfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -19,15 +20,8 @@ export const contactAttemptBody = z
     service_id: identifier,
     recorded_by_org_id: uuid,
     entity_key_hash: entityKeyHash,
-    attempt_channel: z.enum(['phone', 'website', 'email', 'in_person', 'referral']),
-    attempt_outcome: z.enum([
-      'connected',
-      'disconnected_number',
-      'no_response',
-      'intake_unavailable',
-      'invalid_routing',
-      'other_failure',
-    ]),
+    attempt_channel: attemptChannel,
+    attempt_outcome: attemptOutcome,
     attempted_at: time,
     resolved_at: time.optional(),
     outcome_notes_code: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { broken } from '../../../plugins/validation.ts';
+import { fatalErrorCategory, verificationMode } from '../../event-values.ts';
 import { identifier, time, uuid } from '../../fields.ts';
 
 export const dataDecayAuditBody = z
@@ -10,15 +11,8 @@ export const dataDecayAuditBody = z
     service_id: identifier,
     audited_at: time,
     is_fatal: z.boolean(),
-    fatal_error_category: z
-      .enum([
-        'wrong_or_disconnected_phone',
-        'invalid_or_defunct_intake_path',
-        'materially_incorrect_eligibility',
-        'service_closed_or_unavailable_but_listed_available',
-      ])
-      .optional(),
-    verification_mode: z.enum(['web_only', 'web_plus_call', 'provider_confirmation']),
+    fatal_error_category: fatalErrorCategory.optional(),
+    verification_mode: verificationMode,
   })
   .superRefine(({ is_fatal, fatal_error_category }, context) => {
     if (is_fatal !== (fatal_error_category !== undefined)) {

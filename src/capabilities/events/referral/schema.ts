@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { broken } from '../../../plugins/validation.ts';
+import { failureReason, failureStates, referralState } from '../../event-values.ts';
 import { identifier, time, uuid } from '../../fields.ts';
 
-const state = z.enum(['initiated', 'connected', 'failed', 'client_withdrew', 'no_response_timeout']);
-
-const failureReason = z.enum([
-  'disconnected_number',
-  'no_response',
-  'intake_closed',
-  'ineligible',
-  'capacity_full',
-  'unknown_failure',
-]);
-
 interface StateFields {
-  referral_state: z.infer<typeof state>;
+  referral_state: z.infer<typeof referralState>;
   terminal_at?: Date | undefined;
   failure_reason_code?: z.infer<typeof failureReason> | undefined;
 }
@@ -27,11 +17,7 @@ function checkState(
   if ((referral_state === 'initiated') !== (terminal_at === undefined)) {
     context.addIssue(broken('exactly_when_terminal', ['terminal_at']));
   }
-  if (
-    failure_reason_code !== undefined &&
-    referral_state !== 'failed' &&
-    referral_state !== 'no_response_timeout'
-  ) {
+  if (failure_reason_code !== undefined && !failureStates.some((state) => state === referral_state)) {
     context.addIssue(broken('only_for_failures', ['failure_reason_code']));
   }
 }
@@ -42,7 +28,7 @@ export const referralBody = z
     pilot_cycle_id: identifier,
     source_org_id: uuid,
     target_service_id: identifier,
-    referral_state: state.default('initiated'),
+    referral_state: referralState.default('initiated'),
     created_at: time,
     updated_at: time,
     terminal_at: time.optional(),
@@ -74,7 +60,7 @@ export const referralUpdateParams = z.strictObject({ id: uuid });
 export const referralUpdateBody = z
   .strictObject({
     source_org_id: uuid,
-    referral_state: state,
+    referral_state: referralState,
     updated_at: time,
     terminal_at: time.optional(),
     failure_reason_code: failureReason.optional(),

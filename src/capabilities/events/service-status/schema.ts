@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statusCode } from '../../event-values.ts';
 import { identifier, time, uuid } from '../../fields.ts';
 
 export const serviceStatusBody = z
@@ -8,7 +9,7 @@ export const serviceStatusBody = z
     org_id: uuid,
     service_id: identifier,
     checked_at: time,
-    status_code: z.enum(['available', 'temporarily_unavailable', 'closed', 'unknown']),
+    status_code: statusCode,
   })
   .meta({
     id: 'ServiceStatus',
