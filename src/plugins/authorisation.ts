@@ -7,7 +7,7 @@ import { Problem } from '../errors.ts';
 import type { Bucket } from './rate-limits.ts';
 import { missingGuard, neverStored } from './route-guard.ts';
 
-const role = z.enum(['owner', 'admin', 'editor', 'viewer']);
+export const role = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
 type Role = z.infer<typeof role>;
 
@@ -20,6 +20,21 @@ const permissions = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
+
+/** The permissions that are held in an organisation. */
+export const organizationPermission = z.enum(['canCreateServices', 'canViewAnalytics']);
+
+type OrganizationPermission = z.infer<typeof organizationPermission>;
+
+function holds(permission: Permission, role: Role | null, isAppAdmin: boolean): boolean {
+  const roles: readonly Role[] = permissions[permission];
+  return isAppAdmin || (role !== null && roles.includes(role));
+}
+
+/** What a caller with this role, or none, may do in an organisation that exists. */
+export function permissionsOf(role: Role | null, isAppAdmin: boolean): OrganizationPermission[] {
+  return organizationPermission.options.filter((permission) => holds(permission, role, isAppAdmin));
+}
 
 const accessRow = z.object({
   org_id: z.string().nullable(),
@@ -64,11 +79,9 @@ export function refusalOf(
 ): Problem | undefined {
   const { permission } = request.routeOptions.config;
   if (!permission) throw new Error('This route declares no permission.');
-  const roles: readonly Role[] = permissions[permission];
   const found = access.get(orgId);
-  const asMember = found?.role != null && roles.includes(found.role);
   const exists = orgId === null || found?.exists_for_caller;
-  if (exists && (asMember || found?.is_app_admin)) return undefined;
+  if (exists && found && holds(permission, found.role, found.is_app_admin)) return undefined;
   return new Problem(
     'forbidden',
     orgId === null
