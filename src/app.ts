@@ -1,4 +1,5 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { access } from './capabilities/access/index.ts';
 import { batch } from './capabilities/events/batch/index.ts';
 import { connection } from './capabilities/events/connection/index.ts';
 import { contactAttempt } from './capabilities/events/contact-attempt/index.ts';
@@ -72,6 +73,7 @@ export async function buildApp({
   await app.register(async (api) => answerUnknownRoutes(api), { prefix: '/api' });
   await app.register(
     async (api) => {
+      await api.register(access);
       const kinds = new EventKinds(clock);
       await api.register(contactAttempt, { entityKeyPepper: config.entityKeyPepper, kinds });
       await api.register(connection, { kinds });

@@ -70,7 +70,7 @@ export const environment = z.object({
     .describe('a number of integration decisions per minute and IP, or 0 for no limit'),
   RATE_LIMIT_READS: perMinute
     .default(120)
-    .describe('a number of reads of governance and readiness per minute and IP, or 0 for no limit'),
+    .describe('a number of all other reads per minute and IP, or 0 for no limit'),
   RATE_LIMIT_BATCH_EVENTS: perMinute
     .default(3_000)
     .describe('a number of events in batches per minute and IP, or 0 for no limit'),

@@ -68,6 +68,7 @@ const contract: Readonly<Record<string, string[]>> = {
   'PATCH /events/referral/{id}': ['404', '409'],
   'POST /events/batch': [],
   'POST /scope/services': ['409', '422'],
+  'GET /access': [],
   'GET /scope/readiness': ['422'],
   'POST /metrics/recompute': ['422'],
   'GET /metrics/scorecard': ['404'],

@@ -19,6 +19,7 @@ export default plugin(
           license: { name: 'MIT', identifier: 'MIT' },
         },
         tags: [
+          { name: 'Access', description: 'What the caller may see and do' },
           { name: 'Events', description: 'What happened; posted as it happens, or later' },
           { name: 'Scope', description: 'Which services an organisation follows' },
           { name: 'Metrics', description: 'The seven metrics, computed reproducibly' },

@@ -163,6 +163,23 @@ const routes: Route[] = [
       },
     ],
   },
+  ...['/scope/readiness'].map(
+    (path): Route => ({
+      name: path,
+      async request(s) {
+        return { ...request(s, 'GET', path), query: [`org_id=${s.orgA}`, `pilot_cycle_id=${cycle}`] };
+      },
+      stored: [
+        {
+          name: 'unregistered cycle',
+          status: 422,
+          type: 'unknown-reference',
+          make: (r) => (r.query[1] = 'pilot_cycle_id=nope'),
+        },
+      ],
+    }),
+  ),
+  { name: 'access', request: async (s) => request(s, 'GET', '/access'), stored: [] },
   {
     name: 'decision',
     async request(s) {
