@@ -8,6 +8,7 @@ import { EventKinds } from './capabilities/events/event-kinds.ts';
 import { preferenceFit } from './capabilities/events/preference-fit/index.ts';
 import { referral } from './capabilities/events/referral/index.ts';
 import { serviceStatus } from './capabilities/events/service-status/index.ts';
+import { freshness } from './capabilities/freshness/index.ts';
 import { approvals } from './capabilities/gate-0/approvals/index.ts';
 import { claims } from './capabilities/gate-0/claims/index.ts';
 import { partners } from './capabilities/gate-0/partners/index.ts';
@@ -84,6 +85,7 @@ export async function buildApp({
       await api.register(batch, { kinds, clock });
       await api.register(scope);
       await api.register(readiness, { clock });
+      await api.register(freshness, { clock });
       await api.register(metrics, { clock });
       await api.register(integrationFeasibility, { clock });
       await api.register(integrationControls);

@@ -70,6 +70,7 @@ const contract: Readonly<Record<string, string[]>> = {
   'POST /scope/services': ['409', '422'],
   'GET /access': [],
   'GET /scope/readiness': ['422'],
+  'GET /scope/freshness': ['422'],
   'POST /metrics/recompute': ['422'],
   'GET /metrics/scorecard': ['404'],
   'POST /integration-feasibility': ['409'],

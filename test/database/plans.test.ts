@@ -12,6 +12,7 @@ const s = await startTestService(t);
 const sources = new URL('../../src/capabilities/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, sources), 'utf8');
 const planForManyRows = read('plan-for-many-rows.sql');
+const scripts = new URL('../../sql/', import.meta.url);
 const readLatestSnapshots = read('metrics/read-latest-snapshots.sql');
 
 const day = (number: number) => new Date(Date.UTC(2026, 2, number)).toISOString();
@@ -116,3 +117,17 @@ t.test('a recompute has the same plans however the server treats prepared statem
     }
   }
 });
+
+for (const server of servers) {
+  t.test(`the freshness of a scope looks up each latest check by its index, with ${server}`, async (t) => {
+    const text = readFileSync(new URL('scope_freshness.sql', scripts), 'utf8');
+    for (const orgId of [s.orgA, null]) {
+      const question = { text, types: '(text, uuid, timestamptz)', values: [cycle, orgId, day(28)] };
+      const found = [...(await scans(question, server, s.appAdmin.userId))];
+      t.same(
+        found.filter((scan) => /status_events/.test(scan)),
+        ['Index Scan service_operational_status_events_latest'],
+      );
+    }
+  });
+}

@@ -34,6 +34,7 @@ export function chooseValues(): ChosenValues {
     name: word,
     window_start: moment.toISOString(),
     window_end: end.toISOString(),
+    as_of: moment.toISOString(),
     baseline_failed_contact_rate: rate,
     baseline_p50_seconds_to_connection: rate,
   };
