@@ -1,5 +1,6 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { access } from './capabilities/access/index.ts';
+import { breakdown } from './capabilities/breakdown/index.ts';
 import { batch } from './capabilities/events/batch/index.ts';
 import { connection } from './capabilities/events/connection/index.ts';
 import { contactAttempt } from './capabilities/events/contact-attempt/index.ts';
@@ -87,6 +88,7 @@ export async function buildApp({
       await api.register(readiness, { clock });
       await api.register(freshness, { clock });
       await api.register(metrics, { clock });
+      await api.register(breakdown, { clock });
       await api.register(integrationFeasibility, { clock });
       await api.register(integrationControls);
       await api.register(approvals);

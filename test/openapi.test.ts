@@ -73,6 +73,7 @@ const contract: Readonly<Record<string, string[]>> = {
   'GET /scope/freshness': ['422'],
   'POST /metrics/recompute': ['422'],
   'GET /metrics/scorecard': ['404'],
+  'GET /metrics/breakdown': ['422'],
   'POST /integration-feasibility': ['409'],
   'GET /integration-feasibility': [],
   'GET /integration-feasibility/current': [],

@@ -163,7 +163,7 @@ const routes: Route[] = [
       },
     ],
   },
-  ...['/scope/freshness', '/scope/readiness'].map(
+  ...['/metrics/breakdown', '/scope/freshness', '/scope/readiness'].map(
     (path): Route => ({
       name: path,
       async request(s) {

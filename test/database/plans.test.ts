@@ -12,6 +12,7 @@ const s = await startTestService(t);
 const sources = new URL('../../src/capabilities/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, sources), 'utf8');
 const planForManyRows = read('plan-for-many-rows.sql');
+const planForFewGroups = read('breakdown/plan-for-few-groups.sql');
 const scripts = new URL('../../sql/', import.meta.url);
 const readLatestSnapshots = read('metrics/read-latest-snapshots.sql');
 
@@ -118,7 +119,41 @@ t.test('a recompute has the same plans however the server treats prepared statem
   }
 });
 
+const breakdown = (part: string, orgId: string | null, bounds: readonly unknown[]): PlannedStatement => {
+  const perPeriod = part !== 'times_to_connection';
+  return {
+    text: readFileSync(new URL(`breakdown/breakdown_${part}.sql`, scripts), 'utf8'),
+    types: `(text, uuid, timestamptz, timestamptz${perPeriod ? ', text' : ''})`,
+    values: [cycle, orgId, ...bounds, ...(perPeriod ? ['day'] : [])],
+  };
+};
+
+const partsOfBreakdown = {
+  attempts: 'pilot_contact_attempt_events_window',
+  referrals: 'pilot_referral_events_window',
+  audits: 'pilot_data_decay_audits_window',
+  times_to_connection: 'pilot_connection_events_window',
+};
+
 for (const server of servers) {
+  const settings = `${server}; ${planForFewGroups}`;
+  t.test(`a breakdown of one day reads that day by its indexes, with ${server}`, async (t) => {
+    for (const [part, index] of Object.entries(partsOfBreakdown)) {
+      const found = [...(await scans(breakdown(part, s.orgA, window), settings))].join(', ');
+      t.match(found, new RegExp(` ${index}\\b`), part);
+    }
+  });
+  t.test(`the periods of a breakdown read no table of events as a whole, with ${server}`, async (t) => {
+    for (const [user, orgId] of [
+      [s.owner, s.orgA],
+      [s.appAdmin, null],
+    ] as const) {
+      const found = await scans(breakdown('periods', orgId, open), settings, user.userId);
+      const ofEvents = [...found].filter((scan) => /events|audits/.test(scan));
+      t.equal(ofEvents.length, 3);
+      for (const scan of ofEvents) t.match(scan, /^Index Only Scan .*_window$/);
+    }
+  });
   t.test(`the freshness of a scope looks up each latest check by its index, with ${server}`, async (t) => {
     const text = readFileSync(new URL('scope_freshness.sql', scripts), 'utf8');
     for (const orgId of [s.orgA, null]) {
