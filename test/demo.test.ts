@@ -3,14 +3,38 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import t from 'tap';
+import t, { type Test } from 'tap';
 
 const run = promisify(execFile);
 const demo = new URL('../src/demo/main.ts', import.meta.url).pathname;
 const facts = new URL('../src/demo/kingston-services.facts.json', import.meta.url);
 
+/** The numbers of a row of the first table that has one with this heading. */
+function rowOf(text: string, heading: string): number[] {
+  const [, cells = ''] = new RegExp(`│ ${heading} +│(.*)│$`, 'm').exec(text) ?? [];
+  return cells.split('│').map(Number.parseFloat);
+}
+
+/** Every figure of the last of the four weeks is better than that of the first. */
+function improves(t: Test, text: string): void {
+  const lowerIsBetter = {
+    'Failed contact rate': true,
+    'Time to connection, median': true,
+    'Referral completion capture rate': false,
+    'Freshness SLA compliance': false,
+    'Repeat failure rate': true,
+    'Data-decay fatal error rate': true,
+    'Preference-fit indicator': false,
+  };
+  for (const [name, isLower] of Object.entries(lowerIsBetter)) {
+    const weeks = rowOf(text, name);
+    const [first = Number.NaN, , , last = Number.NaN] = weeks;
+    t.ok(isLower ? last < first : last > first, `${name}: ${weeks}`);
+  }
+}
+
 t.test(
-  'the demo plays its pilot, shows a refusal and the scorecard, and recognises itself the second time',
+  'the demo plays a pilot that gets better, shows a refusal and the scorecard, and recognises itself the second time',
   async (t) => {
     const directory = await mkdtemp(join(tmpdir(), 'pilot-evidence-demo-'));
     await chmod(directory, 0o755);
@@ -28,6 +52,13 @@ t.test(
     t.equal(first.match(/^Decision: (proceed|iterate|kill)/gm)?.length, 2);
     t.match(first, /^Verdict: no_go$/m);
     t.same(first.match(/^Still missing: G0-\d/gm), ['Still missing: G0-3', 'Still missing: G0-8']);
+    for (const name of ['Demo shelter', 'Demo housing navigators']) {
+      const [, rest = ''] = first.split(`${name}, week by week`);
+      improves(t, rest);
+      const states = ['crisis', 'high demand', 'standard'].map((tier) => rowOf(rest, tier));
+      for (const [, overdue, withinLimit] of states) t.ok(overdue && withinLimit, `${name}: ${states}`);
+      t.ok(states.some(([neverChecked]) => neverChecked));
+    }
     const second = await play();
     t.match(second, /^Verdict: no_go$/m);
     t.match(second, /Demo shelter: 0 created, 0 updated/);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { v5 as uuidv5 } from 'uuid';
+import { freshnessAnswer } from '../capabilities/freshness/schema.ts';
 import { scorecardAnswer } from '../capabilities/metrics/schema.ts';
 import { receipt } from '../capabilities/receipt.ts';
 import { makeSpinner } from '../cli/progress.ts';
@@ -20,12 +21,15 @@ import { type RunningService, startService } from '../service.ts';
 import { makeToken } from '../token.ts';
 import { type DemoClient, demoClient } from './client.ts';
 import { recordBaselines, recordGovernance } from './gate-0.ts';
-import { gateTable, gateZeroTable, scorecardTable } from './report.ts';
+import { freshnessTable, gateTable, gateZeroTable, scorecardTable, weeksTable } from './report.ts';
 import {
+  type DemoWindow,
   type DirectoryEntry,
   demoCycle,
   type StoryRequest,
   tellStory,
+  weeks,
+  wholeWindow,
   windowEnd,
   windowStart,
 } from './story.ts';
@@ -34,7 +38,6 @@ const facts = new URL('kingston-services.facts.json', import.meta.url);
 const organizations = ['Demo shelter', 'Demo housing navigators'];
 const accounts = '6f1c1b52-0f4e-4c55-8f0a-3f9d1b8f6a77';
 const governanceAccount = uuidv5('governance', accounts);
-const window = { window_start: windowStart, window_end: windowEnd };
 const baselines = { baseline_failed_contact_rate: '0.62', baseline_p50_seconds_to_connection: '28800' };
 const tokenSeconds = 12 * 60 * 60;
 
@@ -148,7 +151,7 @@ async function provision({ embedded, config }: RunningService): Promise<Stage> {
   return { participants, governance, services: directory.services };
 }
 
-/** Sends an organisation's four weeks: first what was online, then a scorecard, then what an offline queue held back. */
+/** Sends an organisation's four weeks: what was online, its figures as the weeks pass, what an offline queue held back, and then all figures. */
 async function play(
   api: DemoClient,
   { name, orgId, writer }: Participant,
@@ -167,19 +170,17 @@ async function play(
   const lateIds = new Set(story.filter(({ late }) => late).map(({ body }) => body.id));
   const isLate = ({ path, body, late }: StoryRequest) =>
     late || lateIds.has(body.contact_attempt_event_id) || lateIds.has(path.split('/').at(-1));
+  const recompute = async (windows: readonly DemoWindow[]) => {
+    for (const window of windows) {
+      const measured = { pilot_cycle_id: demoCycle, org_id: orgId, ...window };
+      await api.send('POST', '/metrics/recompute', writer, measured);
+    }
+  };
   for (const request of story.filter((one) => !isLate(one))) await send(request);
-  await api.send('POST', '/metrics/recompute', writer, {
-    pilot_cycle_id: demoCycle,
-    org_id: orgId,
-    ...window,
-  });
+  await recompute([wholeWindow, ...weeks.slice(0, -1)]);
   const late = story.filter(isLate);
   for (const request of late) await send(request);
-  await api.send('POST', '/metrics/recompute', writer, {
-    pilot_cycle_id: demoCycle,
-    org_id: orgId,
-    ...window,
-  });
+  await recompute([wholeWindow, ...weeks]);
   spinner.succeed(
     `${name}: ${counts.created} created, ${counts.updated} updated, ${counts.replayed} repeats recognised; ${late.length} arrived late and were counted when they happened`,
   );
@@ -195,11 +196,20 @@ async function showPrivacyRefusal(api: DemoClient, [participant]: Participant[])
 }
 
 async function showScorecard(api: DemoClient, { name, orgId, reader }: Participant): Promise<void> {
-  const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, ...window, ...baselines });
-  const answer = scorecardAnswer.parse(await api.send('GET', `/metrics/scorecard?${query}`, reader));
+  const read = async (window: DemoWindow) => {
+    const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, ...window, ...baselines });
+    return scorecardAnswer.parse(await api.send('GET', `/metrics/scorecard?${query}`, reader));
+  };
+  const whole = await read(wholeWindow);
   say(`\n${name}, ${windowStart.slice(0, 10)} to ${windowEnd.slice(0, 10)}`);
-  say(scorecardTable(answer));
-  say(gateTable(answer));
+  say(scorecardTable(whole));
+  say(gateTable(whole));
+  const ofWeeks = [];
+  for (const week of weeks) ofWeeks.push(await read(week));
+  say(`\n${name}, week by week`);
+  say(weeksTable(ofWeeks));
+  const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, as_of: windowEnd });
+  say(freshnessTable(freshnessAnswer.parse(await api.send('GET', `/scope/freshness?${query}`, reader))));
 }
 
 /** Whether the pilot may start, and what is missing: computed from what was recorded. */

@@ -1,5 +1,7 @@
 import Table from 'cli-table3';
 import type { z } from 'zod';
+import { slaTier } from '../capabilities/fields.ts';
+import { type Freshness, freshnessState } from '../capabilities/freshness/schema.ts';
 import type { scorecardAnswer } from '../capabilities/metrics/schema.ts';
 import type { VerdictAnswer } from '../gate-0/verdict/schema.ts';
 
@@ -33,6 +35,31 @@ export function scorecardTable({ metrics }: ScorecardAnswer): string {
     const of = numerator === null ? `${denominator}` : `${numerator} / ${denominator}`;
     const before = previous ? show(previous.value, unit) : '-';
     table.push([metric_id, names[metric_id] ?? metric_id, show(value, unit), of, quality, before]);
+  }
+  return table.toString();
+}
+
+/** A scorecard of each week, side by side, so that it shows where the figures go. */
+export function weeksTable(scorecards: readonly ScorecardAnswer[]): string {
+  const table = plainTable([
+    'Week from',
+    ...scorecards.map(({ scorecard }) => scorecard.window.start?.slice(0, 10) ?? '-'),
+  ]);
+  for (const [i, { metric_id, unit }] of (scorecards[0]?.metrics ?? []).entries()) {
+    const values = scorecards.map(({ metrics }) => show(metrics[i]?.value ?? null, unit));
+    table.push([names[metric_id] ?? metric_id, ...values]);
+  }
+  return table.toString();
+}
+
+/** How many services of each tier are in which state. */
+export function freshnessTable({ items }: Freshness): string {
+  const states = freshnessState.options;
+  const table = plainTable(['Services in scope', ...states.map((state) => state.replace('_', ' '))]);
+  for (const tier of slaTier.options) {
+    const ofTier = items.filter(({ sla_tier }) => sla_tier === tier);
+    const counts = states.map((state) => ofTier.filter((item) => item.state === state).length);
+    table.push([tier.replace('_', ' '), ...counts]);
   }
   return table.toString();
 }
