@@ -11,6 +11,9 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const manual = ['sql/roles.sql', 'sql/rollback.sql'];
 const looking = globSync('sql/**/*.sql', { cwd: root }).filter((path) => !manual.includes(path));
 
+/** Scripts that list what there is, which may be nothing; the others always say something. */
+const lists = /^sql\/(scope_freshness|breakdown\/breakdown_(attempts|audits|referrals))\.sql$/;
+
 /** A value for each parameter: none, which every script understands. */
 const noValues = (sql: string) =>
   Array<null>(Math.max(0, ...[...sql.matchAll(/\$(\d)/g)].map(([, number]) => Number(number)))).fill(null);
@@ -31,7 +34,7 @@ t.test('every script that looks runs for every role in a transaction that cannot
       await withClient(url, async (client) => {
         await client.query('BEGIN READ ONLY');
         const { rows } = await client.query(sql, noValues(sql));
-        t.not(rows.length, 0, path);
+        t.ok(rows.length > 0 || lists.test(path), path);
         if (path.endsWith('verify.sql')) t.same(rows, [{ result: 'PASS', problems: [] }]);
         await client.query('COMMIT');
       });
