@@ -3,7 +3,7 @@ import { recordBaseline } from '../capabilities/baseline/index.ts';
 import { inOneTransaction, nobody } from '../database/database.ts';
 import type { RunningService } from '../service.ts';
 import type { DemoClient } from './client.ts';
-import { demoCycle } from './story.ts';
+import { demoCycle } from './windows.ts';
 
 /**
  * What governance leads have recorded when the demo begins: made up, and the same at every run. One control is still pending and
@@ -103,8 +103,8 @@ export async function recordGovernance(
 }
 
 /**
- * Measures what was before the pilot, as the command does it: nothing, which a baseline says as it is. The scope is complete by
- * then; a change of it would change what is measured.
+ * Measures what was before the pilot, as the command does it: calls and connections, and nothing else, which a baseline says as
+ * it is. The scope is complete by then; a change of it would change what is measured.
  */
 export async function recordBaselines(
   { embedded }: RunningService,

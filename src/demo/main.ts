@@ -22,23 +22,13 @@ import { makeToken } from '../token.ts';
 import { type DemoClient, demoClient } from './client.ts';
 import { recordBaselines, recordGovernance } from './gate-0.ts';
 import { freshnessTable, gateTable, gateZeroTable, scorecardTable, weeksTable } from './report.ts';
-import {
-  type DemoWindow,
-  type DirectoryEntry,
-  demoCycle,
-  type StoryRequest,
-  tellStory,
-  weeks,
-  wholeWindow,
-  windowEnd,
-  windowStart,
-} from './story.ts';
+import { type DirectoryEntry, type StoryRequest, tellStory } from './story.ts';
+import { type DemoWindow, demoCycle, weeks, wholeWindow, windowEnd, windowStart } from './windows.ts';
 
 const facts = new URL('kingston-services.facts.json', import.meta.url);
 const organizations = ['Demo shelter', 'Demo housing navigators'];
 const accounts = '6f1c1b52-0f4e-4c55-8f0a-3f9d1b8f6a77';
 const governanceAccount = uuidv5('governance', accounts);
-const baselines = { baseline_failed_contact_rate: '0.62', baseline_p50_seconds_to_connection: '28800' };
 const tokenSeconds = 12 * 60 * 60;
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -84,13 +74,13 @@ async function perform(service: RunningService, exit: boolean): Promise<void> {
   );
   for (const participant of participants) await play(api, participant, services);
   await showPrivacyRefusal(api, participants);
-  for (const participant of participants) await showScorecard(api, participant);
-  await recordGovernance(api, governance, participants);
   const unmeasured = participants.filter(({ isNew }) => isNew);
   await recordBaselines(
     service,
     unmeasured.map(({ orgId }) => orgId),
   );
+  for (const participant of participants) await showScorecard(api, participant);
+  await recordGovernance(api, governance, participants);
   await showGateZero(api, governance);
   if (exit) return stop();
   showHowToTry(service.url, participants);
@@ -197,7 +187,7 @@ async function showPrivacyRefusal(api: DemoClient, [participant]: Participant[])
 
 async function showScorecard(api: DemoClient, { name, orgId, reader }: Participant): Promise<void> {
   const read = async (window: DemoWindow) => {
-    const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, ...window, ...baselines });
+    const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, ...window });
     return scorecardAnswer.parse(await api.send('GET', `/metrics/scorecard?${query}`, reader));
   };
   const whole = await read(wholeWindow);

@@ -1,38 +1,14 @@
 import { createHash } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
+import { demoCycle, weeks, windowStart } from './windows.ts';
 
 /**
- * The four weeks that the demo plays: made up, but the same at every run, so that a second run replays the first. Ids are
- * UUIDs derived from the event's place in the story; chance is derived from it, too.
+ * The four weeks that the demo plays, and the calls of the four before them, with which they are compared: made up, but the
+ * same at every run, so that a second run replays the first. Ids are UUIDs derived from the event's place in the story; chance
+ * is derived from it, too.
  */
 
-export const demoCycle = 'demo-kingston-2026-spring';
-export const windowStart = '2026-03-02T05:00:00.000Z';
-export const windowEnd = '2026-03-30T04:00:00.000Z';
-
-/** Where the weeks begin in Toronto, where the clocks change on the second Sunday, and where the last one ends. */
-const weekBounds = [
-  windowStart,
-  '2026-03-09T04:00:00.000Z',
-  '2026-03-16T04:00:00.000Z',
-  '2026-03-23T04:00:00.000Z',
-  windowEnd,
-];
-
-/** A window as the API takes it. */
-export interface DemoWindow {
-  window_start: string;
-  window_end: string;
-}
-
-export const wholeWindow: DemoWindow = { window_start: windowStart, window_end: windowEnd };
-
-export const weeks: readonly DemoWindow[] = weekBounds.slice(1).map((window_end, i) => ({
-  window_start: weekBounds[i] ?? windowStart,
-  window_end,
-}));
-
-const days = 28;
+const days = weeks.length * 7;
 const goldenRatio = 0.618_033_988_749_895;
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -101,9 +77,9 @@ function chooseServices({ chance }: Teller, directory: readonly DirectoryEntry[]
     .slice(0, 20);
 }
 
-/** What a share is on a day, when it goes evenly from the one of the first to the one of the last. */
+/** What a share is on a day of the pilot, when it goes evenly from that of the first day to that of the last; before it, the first. */
 function onDay(day: number, first: number, last: number): number {
-  return first + ((last - first) * day) / (days - 1);
+  return first + ((last - first) * Math.max(0, day)) / (days - 1);
 }
 
 function at(day: number, fraction: number): Date {
@@ -183,8 +159,8 @@ function failureOn(day: number, isDead: number, other: number): string {
 
 function tellAttempts(teller: Teller, services: readonly DirectoryEntry[]): void {
   const { orgId, id, chance, evenly } = teller;
-  for (let day = 0; day < days; day++) {
-    const attempts = 5 + Math.floor(chance('attempts', day) * 6);
+  for (let day = -days; day < days; day++) {
+    const attempts = (day < 0 ? 3 : 5) + Math.floor(chance('attempts', day) * 6);
     for (let n = 0; n < attempts; n++) {
       const place = ['attempt', day, n] as const;
       const attempted = at(day, chance(...place, 'time'));
