@@ -14,14 +14,14 @@
 -- limitations: an attempt that nobody recorded is not in it. The outcome is required on every row, so the completeness is 1
 --   as long as the schema stands.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH counted AS (
   SELECT
     count(*) FILTER (WHERE attempt_outcome <> 'connected') AS numerator,
     count(*) AS denominator,
     count(attempt_outcome)::numeric / nullif(count(*), 0) AS outcome_completeness
   FROM pilot.pilot_contact_attempt_events
-  WHERE recorded_by_org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR recorded_by_org_id = $2::uuid)
     AND pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR attempted_at >= $3)
     AND ($4::timestamptz IS NULL OR attempted_at < $4)

@@ -17,13 +17,13 @@
 --
 -- Times have milliseconds, so a double is exact enough to round durations right.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH durations AS (
   SELECT connection.connected_at - attempt.attempted_at AS duration
   FROM pilot.pilot_connection_events AS connection
   LEFT JOIN pilot.pilot_contact_attempt_events AS attempt
     ON attempt.recorded_by_org_id = connection.org_id AND attempt.id = connection.contact_attempt_event_id
-  WHERE connection.org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR connection.org_id = $2::uuid)
     AND connection.pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR connection.connected_at >= $3)
     AND ($4::timestamptz IS NULL OR connection.connected_at < $4)
@@ -33,7 +33,7 @@ WITH durations AS (
   FROM pilot.pilot_connection_events AS connection
   LEFT JOIN pilot.pilot_referral_events AS referral
     ON referral.source_org_id = connection.org_id AND referral.id = connection.referral_event_id
-  WHERE connection.org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR connection.org_id = $2::uuid)
     AND connection.pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR connection.connected_at >= $3)
     AND ($4::timestamptz IS NULL OR connection.connected_at < $4)

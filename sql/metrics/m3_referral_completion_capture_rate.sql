@@ -14,14 +14,14 @@
 -- limitations: it counts known endings, good or bad; a captured failure counts. Young referrals lower it, because they had
 --   no time to end.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH counted AS (
   SELECT
     count(*) FILTER (WHERE referral_state <> 'initiated') AS numerator,
     count(*) AS denominator,
     count(referral_state)::numeric / nullif(count(*), 0) AS state_completeness
   FROM pilot.pilot_referral_events
-  WHERE source_org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR source_org_id = $2::uuid)
     AND pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR created_at >= $3)
     AND ($4::timestamptz IS NULL OR created_at < $4)

@@ -4,8 +4,8 @@
 -- last_updated: 2026-11-21
 -- name: freshness SLA compliance
 -- meaning: of the services in scope, the share that somebody checked recently enough.
--- formula: services in scope whose latest status check at or before `as_of` is not older than the tier's limit (crisis 24
---   hours, high_demand 48 hours, standard 168 hours, inclusive), divided by all services in scope.
+-- formula: services in scope whose latest status check of the same organisation at or before `as_of` is not older than the
+--   tier's limit (crisis 24 hours, high_demand 48 hours, standard 168 hours, inclusive), divided by all services in scope.
 -- reads: pilot_service_scope (sla_tier), service_operational_status_events (checked_at)
 -- window: not on checks; only its end applies, as `as_of`.
 -- unit: ratio. `never_checked` in `measure` counts those without any check, which do not comply.
@@ -13,22 +13,24 @@
 -- minimum: `tier_completeness` 1.
 -- freshness: checks at or before `as_of` that had arrived at calculation; scope and tiers of the calculation, also for a
 --   window in the past.
--- limitations: any status counts as a check, `unknown` too.
+-- limitations: any status counts as a check, `unknown` too. A service in the scope of two organisations is two services, and a
+--   check of one of them says nothing about the other's.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH latest_checks AS (
   SELECT
     scope.sla_tier,
     (
       SELECT max(status.checked_at)
       FROM pilot.service_operational_status_events AS status
-      WHERE status.org_id = $2::uuid
+      WHERE status.org_id = scope.org_id
         AND status.pilot_cycle_id = $1::text
         AND status.service_id = scope.service_id
         AND status.checked_at <= $5::timestamptz
     ) AS checked_at
   FROM pilot.pilot_service_scope AS scope
-  WHERE scope.org_id = $2::uuid AND scope.pilot_cycle_id = $1::text
+  WHERE ($2::uuid IS NULL OR scope.org_id = $2::uuid)
+    AND scope.pilot_cycle_id = $1::text
 ),
 counted AS (
   SELECT

@@ -4,9 +4,9 @@
 -- last_updated: 2026-11-21
 -- name: repeat failure rate
 -- meaning: of the people who tried to reach a service, the share who failed twice or more.
--- formula: distinct `entity_key_hash` with two or more failed attempts, divided by distinct `entity_key_hash` with an
---   attempt.
--- reads: pilot_contact_attempt_events (entity_key_hash, attempt_outcome, attempted_at)
+-- formula: distinct `entity_key_hash` of an organisation with two or more failed attempts, divided by distinct
+--   `entity_key_hash` of an organisation with an attempt.
+-- reads: pilot_contact_attempt_events (recorded_by_org_id, entity_key_hash, attempt_outcome, attempted_at)
 -- window: on `attempted_at`.
 -- unit: ratio.
 -- better: lower
@@ -16,18 +16,18 @@
 -- limitations: people are told apart by the hash alone. Two spellings of one identifier are two people. The same person in
 --   two organisations is two people, by design.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH people AS (
   SELECT
     entity_key_hash,
     count(*) AS attempts,
     count(*) FILTER (WHERE attempt_outcome <> 'connected') AS failures
   FROM pilot.pilot_contact_attempt_events
-  WHERE recorded_by_org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR recorded_by_org_id = $2::uuid)
     AND pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR attempted_at >= $3)
     AND ($4::timestamptz IS NULL OR attempted_at < $4)
-  GROUP BY entity_key_hash
+  GROUP BY recorded_by_org_id, entity_key_hash
 ),
 counted AS (
   SELECT

@@ -15,7 +15,7 @@
 -- limitations: it counts audits, not listings; a listing audited twice counts twice. Nobody checks that the sample was
 --   drawn at random.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH counted AS (
   SELECT
     count(*) FILTER (WHERE is_fatal) AS numerator,
@@ -23,7 +23,7 @@ WITH counted AS (
     count(*) FILTER (WHERE verification_mode IN ('web_plus_call', 'provider_confirmation'))::numeric
       / nullif(count(*), 0) AS dual_source_verification
   FROM pilot.pilot_data_decay_audits
-  WHERE org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR org_id = $2::uuid)
     AND pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR audited_at >= $3)
     AND ($4::timestamptz IS NULL OR audited_at < $4)

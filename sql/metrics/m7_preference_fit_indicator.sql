@@ -13,14 +13,14 @@
 -- freshness: what had arrived at calculation. An answer that arrives later counts in the window in which it was given.
 -- limitations: it is an indicator from self-report, over all cohorts together.
 --
--- Parameters: $1 pilot_cycle_id, $2 org_id, $3 window_start, $4 window_end (NULL is open), $5 as_of.
+-- Parameters: $1 pilot_cycle_id, $2 org_id (NULL: every one), $3 window_start, $4 window_end (NULL: open), $5 as_of.
 WITH counted AS (
   SELECT
     count(*) FILTER (WHERE preferred_via_careconnect) AS numerator,
     count(*) AS denominator,
     count(cohort_label)::numeric / nullif(count(*), 0) AS cohort_attribution
   FROM pilot.pilot_preference_fit_events
-  WHERE org_id = $2::uuid
+  WHERE ($2::uuid IS NULL OR org_id = $2::uuid)
     AND pilot_cycle_id = $1::text
     AND ($3::timestamptz IS NULL OR preference_recorded_at >= $3)
     AND ($4::timestamptz IS NULL OR preference_recorded_at < $4)

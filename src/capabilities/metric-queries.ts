@@ -68,7 +68,7 @@ export interface MetricQuery {
 
 const directory = new URL('../../sql/metrics/', import.meta.url);
 
-/** All saved queries, M1 first. Each takes (pilot_cycle_id, org_id, window_start, window_end, as_of). */
+/** All saved queries, M1 first. Each takes (pilot_cycle_id, org_id or null for all, window_start, window_end, as_of). */
 export const metricQueries: readonly MetricQuery[] = readdirSync(directory)
   .filter((file) => file.endsWith('.sql'))
   .sort()

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { metricQueries } from '../../src/capabilities/metric-queries.ts';
 import { withClient } from '../../src/database/owner-connection.ts';
 import { contactAttemptBody } from '../support/events.ts';
-import { cycle, startTestService } from '../support/service.ts';
+import { type Caller, cycle, startTestService } from '../support/service.ts';
 import { isSuccess, pilot } from './pilot.ts';
 
 const hasPsql = spawnSync('psql', ['--version']).status === 0;
@@ -38,6 +38,21 @@ t.test('every script holds the saved query itself, and runs', async (t) => {
   }
 });
 
+/** The value of M1 that psql prints, which is nothing for NULL. */
+async function m1InPsql(t: Test, url: string, ...of: string[]): Promise<string> {
+  const printed = await pilot({}, 'metric', 'sql', 'M1', '--cycle', cycle, ...of, '--json');
+  isSuccess(t, printed);
+  const { stdout, stderr, status } = spawnSync('psql', ['--no-psqlrc', '--csv', url], {
+    input: printed.json.script,
+    encoding: 'utf8',
+  });
+  t.equal(stderr, '');
+  t.equal(status, 0);
+  const [, metric = ''] = stdout.split(/^(?=metric_id)/m);
+  const [head = '', row = ''] = metric.split('\n');
+  return row.split(',')[head.split(',').indexOf('value')] ?? '';
+}
+
 t.test(
   "psql gives an analyst the service's number, through the analyst's eyes",
   { skip: !hasPsql && 'no psql' },
@@ -47,25 +62,28 @@ t.test(
       await owner.post('/events/contact-attempt', contactAttemptBody(orgA, { attempt_outcome }));
     }
     const { body } = await owner.post('/metrics/recompute', { pilot_cycle_id: cycle, org_id: orgA });
-    const number = async (userId: string, ...more: string[]) => {
-      const of = ['--cycle', cycle, '--org', orgA, '--user', userId, ...more];
-      const printed = await pilot({}, 'metric', 'sql', 'M1', ...of, '--json');
-      isSuccess(t, printed);
-      const { stdout, stderr, status } = spawnSync('psql', ['--no-psqlrc', '--csv', urls.app], {
-        input: printed.json.script,
-        encoding: 'utf8',
-      });
-      t.equal(stderr, '');
-      t.equal(status, 0);
-      const [, metric = ''] = stdout.split(/^(?=metric_id)/m);
-      const [head = '', row = ''] = metric.split('\n');
-      return row.split(',')[head.split(',').indexOf('value')] ?? '';
-    };
+    const number = (userId: string, ...more: string[]) =>
+      m1InPsql(t, urls.app, '--org', orgA, '--user', userId, ...more);
     t.equal(Number(await number(owner.userId)), body.scorecard.m1_failed_contact_rate);
     t.ok(Math.abs(Number(await number(owner.userId)) - 1 / 3) < 1e-12);
     t.equal(await number(ownerB.userId), '', "another organisation's rows are not seen");
     t.equal(await number(owner.userId, '--window-start', '2026-04-01T00:00:00Z'), '', 'outside the window');
     t.ok(Number(await number(owner.userId, '--window-end', '2026-04-01T00:00:00Z')) > 0, 'inside the window');
+  },
+);
+
+t.test(
+  'without an organisation psql gives the figure of the whole cycle, as far as the user sees it',
+  { skip: !hasPsql && 'no psql' },
+  async (t) => {
+    const { owner, ownerB, orgA, orgB, appAdmin, urls } = await startTestService(t);
+    await owner.post('/events/contact-attempt', contactAttemptBody(orgA, { attempt_outcome: 'connected' }));
+    await ownerB.post(
+      '/events/contact-attempt',
+      contactAttemptBody(orgB, { attempt_outcome: 'no_response' }),
+    );
+    const m1 = async ({ userId }: Caller) => Number(await m1InPsql(t, urls.app, '--user', userId));
+    t.same([await m1(owner), await m1(ownerB), await m1(appAdmin)], [0, 1, 0.5]);
   },
 );
 

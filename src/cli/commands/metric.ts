@@ -15,7 +15,7 @@ const input = z
       .pipe(z.enum(['M2', ...metricIds]))
       .describe(`one of ${metricIds.join(', ')}`),
     cycle: identifier,
-    org: uuid,
+    org: uuid.optional(),
     user: uuid,
     windowStart: moment
       .optional()
@@ -47,7 +47,7 @@ export function addMetricCommands(program: Command): void {
     'metric sql M1 --cycle kingston-2026-spring --org ORG_ID --user USER_ID | psql "$DATABASE_URL"',
   )
     .requiredOption('--cycle <id>', 'the pilot cycle')
-    .requiredOption('--org <uuid>', 'the organisation')
+    .option('--org <uuid>', 'the organisation; by default the whole cycle, as far as the user sees it')
     .requiredOption('--user <uuid>', 'whose eyes to use')
     .option('--window-start <time>', 'the first moment that counts')
     .option('--window-end <time>', 'the first moment that no longer counts')
@@ -75,7 +75,7 @@ function psqlScript({ file, statement }: MetricQuery, given: z.output<typeof inp
   const asOf = given.asOf ?? given.windowEnd;
   const values = [
     quoteLiteral(given.cycle),
-    quoteLiteral(given.org),
+    given.org ? quoteLiteral(given.org) : 'NULL',
     time(given.windowStart),
     time(given.windowEnd),
     asOf ? time(asOf) : 'now()',
