@@ -14,6 +14,7 @@ DROP TABLE IF EXISTS
   pilot.entity_key_fingerprint,
   pilot.integration_controls,
   pilot.pilot_integration_feasibility_decisions,
+  pilot.pilot_cycle_metric_snapshots,
   pilot.pilot_metric_snapshots,
   pilot.pilot_service_scope_history,
   pilot.pilot_service_scope,

@@ -3,10 +3,10 @@ import { loadStatement } from '../database/statement.ts';
 import type { Transaction } from '../database/tenant-transaction.ts';
 import { type MetricQuery, type MetricRow, metricQueries } from './metric-queries.ts';
 
-/** Whose figures, of which cycle and window; a bound that is null is open. */
+/** Whose figures (null: of every organisation together), of which cycle and window; a bound that is null is open. */
 export interface Measured {
   cycleId: string;
-  orgId: string;
+  orgId: string | null;
   start: Date | null;
   end: Date | null;
 }
@@ -27,7 +27,7 @@ const planForManyRows = loadStatement(import.meta.url, 'plan-for-many-rows.sql',
 /**
  * Runs the saved query of every metric, M1 first (spec 3): all in one round trip; what they send back is a few rows, whatever
  * they read. They see the one state of the transaction, which has to be REPEATABLE READ, and what it runs after them is planned
- * for many rows as well.
+ * for many rows as well. Every organisation means each that the caller sees, so only somebody who sees all may ask for it.
  */
 export async function measure(
   transaction: Transaction,

@@ -85,7 +85,7 @@ const required: [GoodRequestName, string[]][] = [
     ['pilot_cycle_id', 'org_id', 'cohort_label', 'recorded_at', 'preferred_via_careconnect'],
   ],
   ['scope', ['pilot_cycle_id', 'org_id', 'service_id', 'sla_tier']],
-  ['recompute', ['pilot_cycle_id', 'org_id']],
+  ['recompute', ['pilot_cycle_id']],
   [
     'decision',
     [

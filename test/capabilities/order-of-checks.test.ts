@@ -148,6 +148,11 @@ const routes: Route[] = [
     stored: [unknownCycle],
   },
   {
+    name: 'recompute of a whole cycle',
+    request: async (s) => request(s, 'POST', '/metrics/recompute', { pilot_cycle_id: cycle }),
+    stored: [unknownCycle],
+  },
+  {
     name: 'scorecard',
     async request(s) {
       await s.owner.post('/metrics/recompute', { pilot_cycle_id: cycle, org_id: s.orgA });

@@ -42,7 +42,7 @@ async function changes({ superuser }: OldWorld, work: () => Promise<unknown>): P
 async function everythingDue(world: OldWorld): Promise<void> {
   const { rows } = world;
   await rows.ofCycle('old', '2020-01-10T10:00:00.000Z');
-  await rows.snapshot('old', '2016-01-01T00:00:00.000Z');
+  await rows.snapshots('old', '2016-01-01T00:00:00.000Z');
   await rows.decision('2018-01-01T00:00:00.000Z');
   await rows.decision('2018-02-01T00:00:00.000Z');
   await rows.approval('D1', 1, 'open', '2018-01-01T00:00:00.000Z');
@@ -98,10 +98,11 @@ t.test(
 
 t.test('figures go 60 months after they were calculated', async (t) => {
   const world = await oldWorld(t, { endless: undefined });
-  await world.rows.snapshot('endless', '2016-02-29T10:00:00.123Z');
+  await world.rows.snapshots('endless', '2016-02-29T10:00:00.123Z');
   t.equal((await plan(world, '2021-02-28T10:00:00.122Z')).rows, 0);
   t.same((await plan(world, '2021-02-28T10:00:00.123Z')).counts, {
     pilot_metric_snapshots: { calculated: 1 },
+    pilot_cycle_metric_snapshots: { calculated: 1 },
   });
   t.same((await plan(world)).endless_cycles, ['endless'], 'the plan names a cycle that keeps everything');
 });
@@ -256,7 +257,7 @@ t.test('a plan writes nothing, and its digest stands for exactly the rows that a
   t.match(stdout, /│ pilot_connection_events +│ cycle_ended +│ 2 +│/);
   t.match(
     stdout,
-    /^13 rows are due at .*\n.*\nTo delete them: npm run -s pilot -- retention apply --as-of \S+ --digest \w{64}\n$/m,
+    /^14 rows are due at .*\n.*\nTo delete them: npm run -s pilot -- retention apply --as-of \S+ --digest \w{64}\n$/m,
   );
 });
 
@@ -275,10 +276,10 @@ t.test('what a plan lists is deleted, and nothing else, and the counts are recor
   isSuccess(t, log);
   const [run] = log.json.runs;
   t.equal(log.json.runs.length, 1);
-  t.match(run, { digest: planned.digest, counts: planned.counts, rows: 13, service_version: /^\d+\.\d+/ });
+  t.match(run, { digest: planned.digest, counts: planned.counts, rows: 14, service_version: /^\d+\.\d+/ });
   t.ok(run.as_of >= planned.as_of && run.as_of <= run.applied_at);
   const { stdout } = await pilot(settingsOf(world.urls), 'retention', 'log');
-  t.match(stdout, new RegExp(`│ 13 +│ ${planned.digest} │`));
+  t.match(stdout, new RegExp(`│ 14 +│ ${planned.digest} │`));
 
   const again = await plan(world);
   t.equal(again.rows, 0, 'nothing is left');

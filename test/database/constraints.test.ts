@@ -81,10 +81,15 @@ const cases: readonly [table: string, change: string, why: string][] = [
   ['pilot_preference_fit_events', "cohort_label = 'two words'", 'a cohort label with spaces'],
   ['pilot_service_scope', "sla_tier = 'whenever'", 'an unknown tier'],
   ['pilot_service_scope', 'sla_tier = sla_tier', 'a second entry for one service'],
-  ['pilot_metric_snapshots', "metric_id = 'M8'", 'an unknown metric'],
-  ['pilot_metric_snapshots', "window_start = '2026-03-02', window_end = '2026-03-02'", 'an empty window'],
-  ['pilot_metric_snapshots', 'value = NULL, note = NULL', 'no value and no reason'],
-  ['pilot_metric_snapshots', "quality = 'splendid'", 'an unknown quality'],
+  ...['pilot_metric_snapshots', 'pilot_cycle_metric_snapshots'].flatMap(
+    (table): [string, string, string][] => [
+      [table, "metric_id = 'M8'", 'an unknown metric'],
+      [table, "window_start = '2026-03-02', window_end = '2026-03-02'", 'an empty window'],
+      [table, 'value = NULL, note = NULL', 'no value and no reason'],
+      [table, "quality = 'splendid'", 'an unknown quality'],
+      [table, 'recompute_id = recompute_id', 'a metric of one recompute twice'],
+    ],
+  ),
   ['baseline_runs', 'end_date = start_date', 'a window of no days'],
   ['baseline_runs', 'window_end = window_start', 'an empty window'],
   ['baseline_runs', "calculated_at = window_end - interval '1 ms'", 'a window that was not over'],
@@ -182,6 +187,7 @@ t.test(
           pilot_referral_event_history: "updated_at = updated_at + interval '1 s'",
           pilot_service_scope: "pilot_cycle_id = 'cycle-b'",
           pilot_metric_snapshots: 'recompute_id = gen_random_uuid()',
+          pilot_cycle_metric_snapshots: 'recompute_id = gen_random_uuid()',
           integration_controls: "id = 'C9'",
         }[table];
         t.equal(await insertChanged(client, table, change ?? "service_version = 'test'"), 'accepted', table);

@@ -226,6 +226,22 @@ t.test(
         /pilot_metric_snapshots has other policies/,
       ],
       [
+        'ALTER POLICY app_select ON pilot.pilot_cycle_metric_snapshots USING ((SELECT pilot.is_participant()))',
+        /app_select on pilot_cycle_metric_snapshots is not the one/,
+      ],
+      [
+        'ALTER POLICY app_insert ON pilot.pilot_cycle_metric_snapshots WITH CHECK (false)',
+        /app_insert on pilot_cycle_metric_snapshots is not the one/,
+      ],
+      [
+        'REVOKE INSERT ON pilot.pilot_cycle_metric_snapshots FROM pilot_app',
+        /may not insert into pilot_cycle_metric_snapshots/,
+      ],
+      [
+        'ALTER TABLE pilot.pilot_cycle_metric_snapshots ALTER service_version DROP DEFAULT',
+        /pilot_cycle_metric_snapshots does not stamp its rows with service_version/,
+      ],
+      [
         'ALTER POLICY owner_select ON pilot.gate_0_approvals USING (false)',
         /owner_select on gate_0_approvals hides rows/,
       ],

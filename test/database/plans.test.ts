@@ -14,7 +14,6 @@ const read = (file: string) => readFileSync(new URL(file, sources), 'utf8');
 const planForManyRows = read('plan-for-many-rows.sql');
 const planForFewGroups = read('breakdown/plan-for-few-groups.sql');
 const scripts = new URL('../../sql/', import.meta.url);
-const readLatestSnapshots = read('metrics/read-latest-snapshots.sql');
 
 const day = (number: number) => new Date(Date.UTC(2026, 2, number)).toISOString();
 const window = [day(3), day(4)];
@@ -44,27 +43,43 @@ await s.asSuperuser(async (client) => {
      SELECT ${common}, 'youth', true, ${at} FROM ${rows}`,
     `INSERT INTO pilot.pilot_service_scope (org_id, id, pilot_cycle_id, service_id, sla_tier)
      SELECT ${common}, '${service}', 'crisis'`,
-    `INSERT INTO pilot.pilot_metric_snapshots (org_id, id, recompute_id, pilot_cycle_id, metric_id, calculated_at, unit,
-                                               denominator, note, quality, data_quality, query_id, query_version)
-     SELECT $1, gen_random_uuid(), recompute_id, '${cycle}', metric_id, now(),
-            CASE WHEN metric_id LIKE 'M2%' THEN 'seconds' ELSE 'ratio' END, 0, 'no_qualifying_events', 'no_data', '{}', 'none', 1
-     FROM (SELECT gen_random_uuid() AS recompute_id FROM generate_series(1, 400)) AS recompute,
+    // Of each of forty windows a hundred recomputes; one of the windows is open.
+    `INSERT INTO pilot.pilot_metric_snapshots (org_id, id, recompute_id, pilot_cycle_id, window_start, metric_id, calculated_at,
+                                               unit, denominator, note, quality, data_quality, query_id, query_version)
+     SELECT $1, gen_random_uuid(), recompute_id, '${cycle}', '${day(3)}'::timestamptz + nullif(number % 40, 39) * interval '1 day',
+            metric_id, now() - number * interval '1 minute', CASE WHEN metric_id LIKE 'M2%' THEN 'seconds' ELSE 'ratio' END,
+            0, 'no_qualifying_events', 'no_data', '{}', 'none', 1
+     FROM (SELECT number, gen_random_uuid() AS recompute_id FROM generate_series(1, 4000) AS number) AS recompute,
           unnest('{${metricIds}}'::text[]) AS metric_id`,
   ]) {
     await client.query(sql, [s.orgA]);
   }
+  const columns = `id, recompute_id, pilot_cycle_id, window_start, metric_id, calculated_at, unit, denominator, note, quality,
+    data_quality, query_id, query_version`;
+  await client.query(
+    `INSERT INTO pilot.pilot_cycle_metric_snapshots (${columns}) SELECT ${columns} FROM pilot.pilot_metric_snapshots`,
+  );
   await client.query('VACUUM ANALYZE');
 });
 
 const scans = (statement: PlannedStatement, settings: string, user = s.owner.userId) =>
   scansOf(s.urls.app, user, statement, settings);
 
-const metric = (id: string, bounds: readonly unknown[]) => {
+/** Snapshots of an organisation, read by its owner, and of the whole cycle, read by an app admin: their statements and indexes. */
+const subjects = [
+  { user: s.owner, whose: [s.orgA], uuid: 'uuid, ', cycleWide: '', table: 'pilot_metric_snapshots' },
+  { user: s.appAdmin, whose: [], uuid: '', cycleWide: 'cycle-', table: 'pilot_cycle_metric_snapshots' },
+];
+
+const ofSnapshots = (scans: Iterable<string>) =>
+  [...scans].filter((scan) => /snapshots/.test(scan)).toSorted();
+
+const metric = (id: string, bounds: readonly unknown[], org: string | null = s.orgA) => {
   const query = metricQueries.find(({ file }) => file.startsWith(`${id}_`));
   return {
     text: query?.statement.text ?? '',
     types: '(text, uuid, timestamptz, timestamptz, timestamptz)',
-    values: [cycle, s.orgA, ...bounds, day(28)],
+    values: [cycle, org, ...bounds, day(28)],
   };
 };
 
@@ -98,14 +113,25 @@ for (const server of servers) {
     t.same(ofAttempts, ['Index Only Scan pilot_contact_attempt_events_person']);
   });
   t.test(`the scorecard looks up snapshots by their index, with ${server}`, async (t) => {
-    for (const bounds of [open, window]) {
-      const values = [s.orgA, cycle, ...bounds, `{${metricIds}}`, null];
-      const types = '(uuid, text, timestamptz, timestamptz, text[], timestamptz)';
-      const found = await scans({ text: readLatestSnapshots, types, values }, server);
-      const ofSnapshots = [...found].filter((scan) => /snapshots/.test(scan));
-      t.same(ofSnapshots, ['Index Scan pilot_metric_snapshots_of_window']);
+    for (const { user, whose, uuid, cycleWide, table } of subjects) {
+      const text = read(`metrics/read-latest-${cycleWide}snapshots.sql`);
+      const types = `(${uuid}text, timestamptz, timestamptz, text[], timestamptz)`;
+      for (const bounds of [open, window]) {
+        const values = [...whose, cycle, ...bounds, `{${metricIds}}`, null];
+        const found = await scans({ text, types, values }, server, user.userId);
+        t.same(ofSnapshots(found), [`Index Scan ${table}_of_window`]);
+      }
     }
   });
+  t.test(
+    `over a whole cycle m5 reads people in their order, and m4 the last check of each, with ${server}`,
+    async (t) => {
+      const wide = (id: string) => scans(metric(id, open, null), settings, s.appAdmin.userId);
+      const attempts = [...(await wide('m5'))].filter((scan) => scan.includes('contact_attempt'));
+      t.same(attempts, ['Index Only Scan pilot_contact_attempt_events_person']);
+      t.match([...(await wide('m4'))].join(), 'service_operational_status_events_latest');
+    },
+  );
 }
 
 t.test('a recompute has the same plans however the server treats prepared statements', async (t) => {

@@ -210,6 +210,18 @@ const scorecard = call(
     .map(({ measured, judged }) => ({ ...measured, ...judged })),
 );
 
+/** About all organisations together. */
+const aboutCycle: fc.Arbitrary<Call> = fc
+  .record({
+    caller: mostly<Person>('appAdmin', ...everybody),
+    what: fc.constantFrom(
+      { method: 'POST', path: '/metrics/recompute' } as const,
+      { method: 'GET', path: '/metrics/scorecard' } as const,
+    ),
+    fields: measured,
+  })
+  .map(({ caller, what, fields }) => ({ caller, ...what, orgField: undefined, fields }));
+
 const decision: fc.Arbitrary<Call> = fc
   .record({
     caller: mostly<Person>('appAdmin', ...everybody),
@@ -247,8 +259,9 @@ const anyEvent: fc.Arbitrary<Call> = fc.oneof(
 export const anyCall: fc.Arbitrary<Call> = fc.oneof(
   { weight: 14, arbitrary: anyEvent },
   { weight: 1, arbitrary: scopeEntry },
-  { weight: 1, arbitrary: recompute },
-  { weight: 1, arbitrary: scorecard },
+  { weight: 2, arbitrary: recompute },
+  { weight: 2, arbitrary: scorecard },
+  { weight: 3, arbitrary: aboutCycle },
   { weight: 2, arbitrary: decision },
 );
 

@@ -76,7 +76,8 @@ async function ask(call: Call, model: PilotModel, { service, answered }: Real): 
   const answer = await send(service, call);
   const expected = model.expect(call, answer);
   compare(service.refusals, expected, answer);
-  const route = `${call.method} ${call.path.replace(/[\da-f-]{36}$/, '{id}')}`;
+  const whole = call.path.startsWith('/metrics') && !call.orgField ? ' of a whole cycle' : '';
+  const route = `${call.method} ${call.path.replace(/[\da-f-]{36}$/, '{id}')}${whole}`;
   const said = 'reason' in expected ? expected.reason : (answer.body.status ?? 'read');
   answered(`${route} ${answer.status} ${said}`);
 }

@@ -18,6 +18,8 @@ const routes = [
   'POST /scope/services',
   'POST /metrics/recompute',
   'GET /metrics/scorecard',
+  'POST /metrics/recompute of a whole cycle',
+  'GET /metrics/scorecard of a whole cycle',
   'POST /integration-feasibility',
 ];
 

@@ -16,10 +16,10 @@ import { SnapshotModel } from './snapshot-model.ts';
 
 type Row = Record<string, unknown>;
 
-/** A stored row; one without an organisation belongs to the whole pilot. */
+/** A stored row; one without an organisation belongs to the whole pilot, and one of null, about all of them, to app admins. */
 interface Stored {
   table: string;
-  org: string | undefined;
+  org: string | null | undefined;
   row: Row;
 }
 
@@ -76,7 +76,10 @@ export class PilotModel {
   expect(call: Call, answer: Answer): Expected {
     this.requests.push(call);
     const { method, path, orgField, fields } = call;
-    if (orgField === undefined) return this.#decide(call, answer);
+    if (orgField === undefined && !this.#appAdmins.has(people[call.caller]))
+      return refusal('forbidden', 'app admins');
+    if (orgField === undefined)
+      return path.startsWith('/metrics') ? this.#aboutCycle(call, answer) : this.#decide(call, answer);
     const kind = eventKinds.find((kind) => path.startsWith(kind.path));
     const org = text(fields[orgField]);
     if (!this.#may(people[call.caller], org, method === 'GET')) return refusal('forbidden', 'organisation');
@@ -180,13 +183,22 @@ export class PilotModel {
     return receipt(entry ? 200 : 201, row.id, recorded_at, entry ? 'updated' : 'created');
   }
 
-  #recompute(fields: Body, org: string, answer: Answer): Expected {
+  /** A request about all organisations together. */
+  #aboutCycle({ method, fields }: Call, answer: Answer): Expected {
+    if (method === 'GET') return this.#readScorecard(fields, null);
+    const unknown = unregisteredFields(fields, undefined);
+    if (unknown.length > 0) return refusal('unknown-reference', 'registered', unknown);
+    return this.#recompute(fields, null, answer);
+  }
+
+  #recompute(fields: Body, org: string | null, answer: Answer): Expected {
     const { body, rows } = this.#snapshots.recompute(org, fields, newTime(answer, 'calculated_at'));
-    for (const row of rows) this.#stored.push({ table: 'pilot_metric_snapshots', org, row });
+    const table = org === null ? 'pilot_cycle_metric_snapshots' : 'pilot_metric_snapshots';
+    for (const row of rows) this.#stored.push({ table, org, row });
     return { status: 200, body };
   }
 
-  #readScorecard(fields: Body, org: string): Expected {
+  #readScorecard(fields: Body, org: string | null): Expected {
     const latest = this.#snapshots.latest(org, fields);
     if (!latest) return refusal('not-found', 'scorecard');
     const { baseline_failed_contact_rate: rate, baseline_p50_seconds_to_connection: p50 } = fields;
@@ -195,7 +207,6 @@ export class PilotModel {
   }
 
   #decide({ caller, path, fields }: Call, answer: Answer): Expected {
-    if (!this.#appAdmins.has(people[caller])) return refusal('forbidden', 'decisions');
     const { id = newId(answer), ...content } = fields;
     const key = [path, id].join(' ');
     const earlier = this.#posted.get(key);
@@ -237,7 +248,8 @@ export class PilotModel {
     ]);
     for (const { table, org, row } of this.#stored) {
       const rows = tables.get(table) ?? [];
-      if (org === undefined ? pilotWide : seen.includes(org)) rows.push(row);
+      const isSeen = org === null ? isAppAdmin : org === undefined ? pilotWide : seen.includes(org);
+      if (isSeen) rows.push(row);
       tables.set(table, rows);
     }
     return tables;

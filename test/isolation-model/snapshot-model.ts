@@ -20,7 +20,7 @@ interface Snapshot {
   metrics: Body[];
 }
 
-/** The snapshots that were taken, by organisation, cycle and window, and what is answered of them (spec 3). */
+/** The snapshots that were taken, by organisation (null: all together), cycle and window, and what is answered of them (spec 3). */
 export class SnapshotModel {
   readonly #oracle: Oracle;
   readonly #taken = new Map<string, Snapshot>();
@@ -29,12 +29,12 @@ export class SnapshotModel {
     this.#oracle = oracle;
   }
 
-  latest(org: string, fields: Body): Snapshot | undefined {
+  latest(org: string | null, fields: Body): Snapshot | undefined {
     return this.#taken.get(keyOf(org, fields));
   }
 
   /** @returns the answer to a recompute, and the rows that it writes */
-  recompute(org: string, fields: Body, calculatedAt: string): { body: Body; rows: Body[] } {
+  recompute(org: string | null, fields: Body, calculatedAt: string): { body: Body; rows: Body[] } {
     const bounds = boundsOf(fields);
     const { pilot_cycle_id } = fields;
     const window = {
@@ -65,7 +65,7 @@ export class SnapshotModel {
         metrics,
       },
       rows: figures.map(({ metric_id, numerator, denominator }) => ({
-        org_id: org,
+        ...(org !== null && { org_id: org }),
         pilot_cycle_id,
         metric_id,
         window_start: bounds.start,
@@ -85,7 +85,7 @@ function boundsOf({ window_start, window_end }: Body): { start: string | null; e
   };
 }
 
-function keyOf(org: string, fields: Body): string {
+function keyOf(org: string | null, fields: Body): string {
   const { start, end } = boundsOf(fields);
   return [org, fields.pilot_cycle_id, start, end].join(' ');
 }

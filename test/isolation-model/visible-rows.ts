@@ -5,6 +5,11 @@ import { people } from './pool.ts';
 
 type Row = Record<string, unknown>;
 
+const unforeseenOfSnapshots = [
+  ...['id', 'recompute_id', 'value', 'unit', 'note', 'quality'],
+  ...['data_quality', 'query_id', 'query_version', 'recorded_at'],
+];
+
 /** Columns that the model does not foresee, because the service or the set-up fills them in. */
 const unforeseen: Readonly<Record<string, readonly string[]>> = {
   app_admins: ['created_at'],
@@ -13,10 +18,8 @@ const unforeseen: Readonly<Record<string, readonly string[]>> = {
   pilot_contact_attempt_events: ['entity_key_hash'],
   pilot_cycles: ['created_at'],
   pilot_integration_feasibility_decisions: ['arrival', 'decision_date'],
-  pilot_metric_snapshots: [
-    ...['id', 'recompute_id', 'value', 'unit', 'note', 'quality'],
-    ...['data_quality', 'query_id', 'query_version', 'recorded_at'],
-  ],
+  pilot_metric_snapshots: unforeseenOfSnapshots,
+  pilot_cycle_metric_snapshots: unforeseenOfSnapshots,
   pilot_service_scope_history: ['id'],
   services: ['name', 'fields_present', 'has_place', 'imported_at'],
 };

@@ -19,6 +19,7 @@ const breakerOf: Readonly<Record<string, string>> = {
   'change of a tier': 'scope',
   decision: 'integration-feasibility',
   recompute: 'metrics-recompute',
+  'recompute of a whole cycle': 'metrics-recompute',
 };
 
 const attempt = ({ owner, orgA }: TestService, more: object = {}) =>

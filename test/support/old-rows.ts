@@ -109,9 +109,9 @@ export class OldRows {
     await this.scope(cycle, org);
   }
 
-  async snapshot(cycle: string, at: string): Promise<void> {
-    await this.insert('pilot_metric_snapshots', {
-      org_id: this.org,
+  /** One of the organisation's, and one of the whole cycle's. */
+  async snapshots(cycle: string, at: string): Promise<void> {
+    const ofCycle = {
       id: randomUUID(),
       recompute_id: randomUUID(),
       pilot_cycle_id: cycle,
@@ -124,7 +124,9 @@ export class OldRows {
       data_quality: '{}',
       query_id: 'none',
       query_version: 1,
-    });
+    };
+    await this.insert('pilot_metric_snapshots', { org_id: this.org, ...ofCycle });
+    await this.insert('pilot_cycle_metric_snapshots', ofCycle);
   }
 
   /** @returns the id */

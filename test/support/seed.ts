@@ -8,6 +8,7 @@ export async function seedBothOrganizations(testService: TestService): Promise<v
   await seed(testService.owner, testService.orgA, service);
   await seed(testService.ownerB, testService.orgB, otherService);
   for (const orgId of [testService.orgA, testService.orgB]) await storeBaseline(testService, orgId);
+  await testService.appAdmin.post('/metrics/recompute', { pilot_cycle_id: cycle });
   await testService.appAdmin.post('/integration-feasibility', {
     decision: 'go',
     decision_date: '2026-03-01',

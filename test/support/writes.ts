@@ -135,4 +135,14 @@ export const everyWrite: readonly Write[] = [
     again: recomputed,
     tables: ['pilot_metric_snapshots'],
   },
+  {
+    name: 'recompute of a whole cycle',
+    who: 'appAdmin',
+    async request() {
+      return { method: 'post', path: '/metrics/recompute', body: { pilot_cycle_id: cycle } };
+    },
+    first: recomputed,
+    again: recomputed,
+    tables: ['pilot_cycle_metric_snapshots'],
+  },
 ];

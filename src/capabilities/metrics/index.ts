@@ -8,10 +8,11 @@ import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
 import { recomputeAnswer, recomputeBody, scorecardAnswer, scorecardQuery } from './schema.ts';
 import { SharedRecompute } from './shared-recompute.ts';
+import { snapshotTables } from './snapshots.ts';
 
 const recomputeStatementMs = 60_000;
 
-/** A recompute reads every event of an organisation: few at a time, and more time for each statement. */
+/** A recompute reads every event of an organisation, or of all of them: few at a time, and more time for each statement. */
 const recomputePolicy: BreakerPolicy = {
   name: 'metrics-recompute',
   opensAfterFailures: 3,
@@ -30,13 +31,20 @@ const scorecardPolicy: BreakerPolicy = {
   concurrency: 10,
   queue: 100,
 };
-const snapshotTables = [...referenceTables, 'pilot_metric_snapshots'];
 const baselineTables = ['baseline_runs', 'baseline_metrics'];
 
 /** POST /metrics/recompute and GET /metrics/scorecard: the seven metrics, computed and read (spec 3). */
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
-  const recomputeStorage = app.storage(recomputePolicy, [...snapshotTables, ...measuredTables]);
-  const scorecardStorage = app.storage(scorecardPolicy, [...snapshotTables, ...baselineTables]);
+  const recomputeStorage = app.storage(recomputePolicy, [
+    ...referenceTables,
+    ...snapshotTables,
+    ...measuredTables,
+  ]);
+  const scorecardStorage = app.storage(scorecardPolicy, [
+    ...referenceTables,
+    ...snapshotTables,
+    ...baselineTables,
+  ]);
   const readScorecard = scorecardReader(scorecardStorage);
   const recomputes = new SharedRecompute({
     storage: recomputeStorage,
@@ -51,6 +59,8 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
     schema: {
       tags: ['Metrics'],
       summary: 'Compute the seven metrics and keep them as snapshots',
+      description:
+        'With org_id those of one organisation. Without, those of the whole cycle, computed from the events of every organisation; only app admins may.',
       body: recomputeBody,
       response: readAnswers(recomputeAnswer, 413, 415, 422),
     },
@@ -63,7 +73,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
       tags: ['Metrics'],
       summary: 'Read the latest snapshot of each metric for exactly one window',
       description:
-        'With both baselines the answer also holds the verdict of Gate 1. Without any, the latest stored baseline run of the cycle and organisation that ended by the start of the cycle is used.',
+        'With both baselines the answer also holds the verdict of Gate 1. Without any, the latest stored baseline run of the cycle and organisation that ended by the start of the cycle is used; over the whole cycle none is.',
       querystring: scorecardQuery,
       response: readAnswers(scorecardAnswer, 404),
     },
@@ -78,11 +88,16 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
 
 interface WhatToMeasure {
   pilot_cycle_id: string;
-  org_id: string;
+  org_id?: string | undefined;
   window_start?: Date | undefined;
   window_end?: Date | undefined;
 }
 
 function measuredBy({ pilot_cycle_id, org_id, window_start, window_end }: WhatToMeasure): Measured {
-  return { cycleId: pilot_cycle_id, orgId: org_id, start: window_start ?? null, end: window_end ?? null };
+  return {
+    cycleId: pilot_cycle_id,
+    orgId: org_id ?? null,
+    start: window_start ?? null,
+    end: window_end ?? null,
+  };
 }

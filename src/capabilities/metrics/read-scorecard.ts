@@ -46,13 +46,21 @@ async function answer(
   const [access, figures, found] = await Promise.all([
     readAccessTo(transaction, [measured.orgId]),
     readFigures(transaction, measured, null),
-    baselines === 'stored' ? readStoredBaselines(transaction, measured) : baselines,
+    baselines === 'stored' ? storedBaselines(transaction, measured) : baselines,
   ]);
   const refusal = refusalOf(access, request, measured.orgId);
   if (refusal) return { refusal };
   if (!figures) return { refusal: nothingComputed() };
   const gate_1 = found ? await judge(transaction, figures, found) : null;
   return { result: { scorecard: figures.scorecard, metrics: figures.metrics, gate_1 } };
+}
+
+/** Baselines are stored for organisations: over the whole cycle there is none to compare with. */
+function storedBaselines(
+  transaction: Transaction,
+  { orgId, cycleId }: Measured,
+): Promise<Baselines | undefined> | undefined {
+  return orgId === null ? undefined : readStoredBaselines(transaction, orgId, cycleId);
 }
 
 function nothingComputed(): Problem {

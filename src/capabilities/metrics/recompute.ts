@@ -6,12 +6,13 @@ import { type Measured, measure } from '../measure.ts';
 import { assertRegistered } from '../references.ts';
 import type { RecomputeAnswer } from './schema.ts';
 import { readFigures } from './scorecard.ts';
+import { runFor } from './snapshots.ts';
 
-const insertSnapshots = loadStatement(
-  import.meta.url,
-  'insert-snapshots.sql',
-  z.object({ metric_id: z.string() }),
-);
+const writtenRow = z.object({ metric_id: z.string() });
+const insertSnapshots = {
+  ofOrganization: loadStatement(import.meta.url, 'insert-snapshots.sql', writtenRow),
+  ofCycle: loadStatement(import.meta.url, 'insert-cycle-snapshots.sql', writtenRow),
+};
 
 /**
  * Runs the saved query of every metric, keeps what they found as snapshots, and reads the scorecard back. All of it sees the
@@ -27,9 +28,9 @@ export async function recompute(
   const found = await measure(transaction, measured, calculatedAt);
   const rows = found.map((metric) => ({ id: randomUUIDv7(), ...metric }));
   const { cycleId, orgId, start, end } = measured;
-  const values = [orgId, randomUUIDv7(), cycleId, start, end, calculatedAt, JSON.stringify(rows)];
+  const values = [randomUUIDv7(), cycleId, start, end, calculatedAt, JSON.stringify(rows)];
   const [written, figures] = await Promise.all([
-    transaction.run(insertSnapshots, values),
+    runFor(transaction, insertSnapshots, orgId, values),
     readFigures(transaction, measured, calculatedAt),
   ]);
   if (written.length !== rows.length || !figures) {

@@ -4,11 +4,13 @@ import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '..
 import { checkWindow, window, windowBounds } from '../window.ts';
 import { recomputeExample, scorecardExample } from './examples.ts';
 
-const whatToMeasure = {
-  pilot_cycle_id: identifier,
-  org_id: uuid,
-  ...windowBounds,
-};
+/** The organisation that is asked about; without it, the whole cycle. */
+export const orgOrCycle = uuid.optional().meta({
+  description: 'Without it: the whole cycle, over all organisations; for app admins only.',
+});
+
+/** What the figures of a window are asked by. */
+export const whatToMeasure = { pilot_cycle_id: identifier, org_id: orgOrCycle, ...windowBounds };
 
 export const recomputeBody = z
   .strictObject(whatToMeasure)
@@ -38,10 +40,24 @@ export const scorecardQuery = z
 
 const figure = z.number().nullable();
 
+/** A metric's figure, why there is none, how far it may be believed, and where it comes from. */
+export const figureFields = {
+  metric_id: metricId,
+  value: figure,
+  unit: metricUnit,
+  numerator: figure,
+  denominator: z.number(),
+  note: metricNote.nullable(),
+  quality: metricQuality,
+  data_quality: dataQuality,
+  query_id: z.string(),
+  query_version: z.number(),
+};
+
 const scorecard = z
   .strictObject({
     pilot_cycle_id: z.string(),
-    org_id: z.string(),
+    org_id: z.string().nullable(),
     generated_at: z.string(),
     window,
     m1_failed_contact_rate: figure,
@@ -54,22 +70,17 @@ const scorecard = z
     m6_data_decay_fatal_error_rate: figure,
     m7_preference_fit_indicator: figure,
   })
-  .meta({ id: 'Scorecard', description: 'null means that nothing qualified; see the note of the metric.' });
+  .meta({
+    id: 'Scorecard',
+    description:
+      'null means that nothing qualified; see the note of the metric. org_id is null when the figures are those of the whole cycle.',
+  });
 
 export type Scorecard = z.infer<typeof scorecard>;
 
 const metric = z
   .strictObject({
-    metric_id: metricId,
-    value: figure,
-    unit: metricUnit,
-    numerator: figure,
-    denominator: z.number(),
-    note: metricNote.nullable(),
-    quality: metricQuality,
-    data_quality: dataQuality,
-    query_id: z.string(),
-    query_version: z.number(),
+    ...figureFields,
     calculated_at: z.string(),
     previous: z.strictObject({ value: figure, calculated_at: z.string() }).nullable(),
   })

@@ -2,37 +2,21 @@ import { z } from 'zod';
 import { loadStatement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
 import type { Measured } from '../measure.ts';
-import {
-  dataQuality,
-  metricId,
-  metricIds,
-  metricNote,
-  metricQuality,
-  metricUnit,
-} from '../metric-queries.ts';
+import { metricId, metricIds } from '../metric-queries.ts';
 import type { GateOne, Metric, Scorecard } from './schema.ts';
+import { runFor, snapshotColumns, toNumber, windowOf } from './snapshots.ts';
 
 const numberOrNull = z.coerce.number().nullable();
 
-const readLatestSnapshots = loadStatement(
-  import.meta.url,
-  'read-latest-snapshots.sql',
-  z.object({
-    metric_id: metricId,
-    value: z.string().nullable(),
-    unit: metricUnit,
-    numerator: numberOrNull,
-    denominator: z.coerce.number(),
-    note: metricNote.nullable(),
-    quality: metricQuality,
-    data_quality: dataQuality,
-    query_id: z.string(),
-    query_version: z.number(),
-    calculated_at: z.date(),
-    previous_value: numberOrNull,
-    previous_calculated_at: z.date().nullable(),
-  }),
-);
+const latestRow = z.object({
+  ...snapshotColumns,
+  previous_value: numberOrNull,
+  previous_calculated_at: z.date().nullable(),
+});
+const readLatestSnapshots = {
+  ofOrganization: loadStatement(import.meta.url, 'read-latest-snapshots.sql', latestRow),
+  ofCycle: loadStatement(import.meta.url, 'read-latest-cycle-snapshots.sql', latestRow),
+};
 
 const readStoredBaseline = loadStatement(
   import.meta.url,
@@ -66,7 +50,8 @@ export async function readFigures(
   { cycleId, orgId, start, end }: Measured,
   until: Date | null,
 ): Promise<Figures | undefined> {
-  const rows = await transaction.run(readLatestSnapshots, [orgId, cycleId, start, end, metricIds, until]);
+  const values = [cycleId, start, end, metricIds, until];
+  const rows = await runFor(transaction, readLatestSnapshots, orgId, values);
   const [first] = rows;
   if (!first) return undefined;
   const exact = new Map(rows.map((row) => [row.metric_id, row.value]));
@@ -77,7 +62,7 @@ export async function readFigures(
       pilot_cycle_id: cycleId,
       org_id: orgId,
       generated_at: first.calculated_at.toISOString(),
-      window: { start: start?.toISOString() ?? null, end: end?.toISOString() ?? null },
+      window: windowOf({ start, end }),
       m1_failed_contact_rate: figure('M1'),
       m2_p50_seconds_to_connection: figure('M2_P50'),
       m2_p75_seconds_to_connection: figure('M2_P75'),
@@ -107,10 +92,11 @@ export interface Baselines {
   runId: string | null;
 }
 
-/** The latest stored baseline of the organisation and cycle; undefined when there is none, or one of the two is null in it. */
+/** The latest stored baseline of an organisation and cycle; undefined when there is none, or one of the two is null in it. */
 export async function readStoredBaselines(
   transaction: Transaction,
-  { orgId, cycleId }: Measured,
+  orgId: string,
+  cycleId: string,
 ): Promise<Baselines | undefined> {
   const [latest] = await transaction.run(readStoredBaseline, [orgId, cycleId]);
   if (!latest?.rate || !latest.p50) return undefined;
@@ -130,8 +116,4 @@ export async function judge(
     missed === 0 ? 'proceed' : missed === 1 ? 'iterate_one_more_cycle' : 'kill_weakest_and_rerun';
   const baseline_source = runId === null ? 'request' : 'stored';
   return { checks, passed_all: missed === 0, decision, baseline_source, baseline_run_id: runId };
-}
-
-function toNumber(value: string | null): number | null {
-  return value === null ? null : Number(value);
 }

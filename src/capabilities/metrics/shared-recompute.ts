@@ -26,7 +26,7 @@ interface Sharer<Answer> {
 }
 
 /**
- * Keeps recomputes from piling up. Of one organisation and cycle one calculation runs at a time. Whoever asks for a window
+ * Keeps recomputes from piling up. Of one organisation and cycle, and of a whole cycle, one calculation runs at a time. Whoever asks for a window
  * joins the calculation of it that has not begun yet; once it has begun it may not see what they wrote before they asked, so
  * they wait for the next one, together with all who come meanwhile.
  *
@@ -37,7 +37,7 @@ export class SharedRecompute<Answer> {
   readonly #options: SharedRecomputeOptions<Answer>;
   /** The sharers of each calculation that has not begun, by the window that it measures. */
   readonly #open = new Map<string, Set<Sharer<Answer>>>();
-  /** The last calculation of each organisation and cycle; it never rejects. */
+  /** The last calculation of each organisation and cycle, and of each whole cycle; it never rejects. */
   readonly #last = new Map<string, Promise<void>>();
   #calculations = 0;
 

@@ -87,7 +87,7 @@ function dueOf(
     case 'cycle_ended':
       return [dueAfterCycle, [asOf, window, table]];
     case 'calculated':
-      return [dueSnapshots, [asOf, window]];
+      return [forTable(dueSnapshots, table), [asOf, window]];
     case 'superseded':
       return [
         table === 'pilot_integration_feasibility_decisions' ? dueDecisions : forTable(dueRevisions, table),

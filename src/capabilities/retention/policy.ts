@@ -20,6 +20,7 @@ interface KeptTable extends Field {
 }
 
 const afterCycle = { window: '24 months', trigger: 'cycle_ended' } as const;
+const figures = { field_class: 'figures', window: '60 months', trigger: 'calculated' } as const;
 const record = { field_class: 'governance records', window: '365 days', trigger: 'superseded' } as const;
 
 /** In the order in which rows go: whatever refers to a row goes before it. */
@@ -37,7 +38,8 @@ export const rules: readonly Rule[] = [
   { table: 'pilot_preference_fit_events', field_class: 'events', ...afterCycle },
   { table: 'pilot_service_scope_history', field_class: 'scope history', ...afterCycle },
   { table: 'pilot_service_scope', field_class: 'scope', ...afterCycle },
-  { table: 'pilot_metric_snapshots', field_class: 'figures', window: '60 months', trigger: 'calculated' },
+  { table: 'pilot_metric_snapshots', ...figures },
+  { table: 'pilot_cycle_metric_snapshots', ...figures },
   { table: 'pilot_integration_feasibility_decisions', ...record, field_class: 'decisions' },
   // One line for each kind of governance record, and its two policies in migration 022.
   { table: 'gate_0_approvals', ...record },

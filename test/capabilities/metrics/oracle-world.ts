@@ -152,27 +152,7 @@ export class Org {
 
   /** Recomputes a window and compares every figure with the oracle's. @returns the figures by metric */
   async compare(cycle: string, window: Window, caller = this.caller): Promise<Record<string, Metric>> {
-    const { body, status, text } = await caller.post('/metrics/recompute', {
-      pilot_cycle_id: cycle,
-      org_id: this.id,
-      ...window,
-    });
-    if (status !== 200) assert.fail(`${text}\n${this.#world.service.log().slice(-2_000)}`);
-    const bounds = { start: window.window_start ?? null, end: window.window_end ?? null };
-    assert.deepEqual([body.snapshots_written, body.window], [9, bounds]);
-    const metrics: Metric[] = body.metrics;
-    assertAgrees(
-      metrics.map(({ query_id, query_version, calculated_at, previous, ...figure }) => figure),
-      this.#world.oracle.figures(this.id, cycle, window, this.#world.now),
-    );
-    assert.deepEqual(Object.values(body.scorecard), [
-      cycle,
-      this.id,
-      iso(this.#world.now),
-      bounds,
-      ...metrics.map(({ value }) => value),
-    ]);
-    return Object.fromEntries(metrics.map((metric) => [metric.metric_id, metric]));
+    return compareFigures(this.#world, this.id, cycle, window, caller);
   }
 
   /** Reads the scorecard of a window that was computed, and compares the verdict of Gate 1 with the oracle's. */
@@ -190,6 +170,41 @@ export class Org {
     assertAgrees(body.gate_1, gateOne(figures, rate, p50));
     return body.gate_1;
   }
+}
+
+/** Recomputes a window of the whole cycle and compares every figure with the oracle's. @returns the figures by metric */
+export function compareCycle(world: World, cycle: string, window: Window): Promise<Record<string, Metric>> {
+  return compareFigures(world, null, cycle, window, world.service.appAdmin);
+}
+
+async function compareFigures(
+  { service, oracle, now }: World,
+  orgId: string | null,
+  cycle: string,
+  window: Window,
+  caller: Caller,
+): Promise<Record<string, Metric>> {
+  const { body, status, text } = await caller.post('/metrics/recompute', {
+    pilot_cycle_id: cycle,
+    ...(orgId !== null && { org_id: orgId }),
+    ...window,
+  });
+  if (status !== 200) assert.fail(`${text}\n${service.log().slice(-2_000)}`);
+  const bounds = { start: window.window_start ?? null, end: window.window_end ?? null };
+  assert.deepEqual([body.snapshots_written, body.window], [9, bounds]);
+  const metrics: Metric[] = body.metrics;
+  assertAgrees(
+    metrics.map(({ query_id, query_version, calculated_at, previous, ...figure }) => figure),
+    oracle.figures(orgId, cycle, window, now),
+  );
+  assert.deepEqual(Object.values(body.scorecard), [
+    cycle,
+    orgId,
+    iso(now),
+    bounds,
+    ...metrics.map(({ value }) => value),
+  ]);
+  return Object.fromEntries(metrics.map((metric) => [metric.metric_id, metric]));
 }
 
 /** Runs `work` for each item, `width` at a time. */

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { Body } from './oracle.ts';
 import {
   type ApiRequest,
+  compareCycle,
   end,
   inParallel,
   iso,
@@ -182,6 +183,7 @@ t.test('every figure of every window is the oracle’s', async () => {
       await org.compare(cycle, windows.open, world.service.appAdmin);
       await org.compare(otherCycle, windows.open);
     });
+    for (const window of Object.values(windows)) await compareCycle(world, cycle, window);
   });
   await fc.assert(property, { numRuns: 16, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true });
 });

@@ -114,15 +114,15 @@ export class Oracle {
     }
   }
 
-  /** The nine figures in their order. */
-  figures(orgId: string, cycle: string, window: Window, calculatedAt: number): Figure[] {
-    const org = lower(orgId);
+  /** The nine figures in their order, of one organisation or, for null, of all of them together. */
+  figures(orgId: string | null, cycle: string, window: Window, calculatedAt: number): Figure[] {
+    const isAsked = (org: string) => orgId === null || org === lower(orgId);
     const start = window.window_start === undefined ? -Infinity : milliseconds(window.window_start);
     const end = window.window_end === undefined ? Infinity : milliseconds(window.window_end);
     const asOf = end === Infinity ? calculatedAt : end;
     const everOf = (kind: string) =>
       [...this.#events]
-        .filter(([key, event]) => key.startsWith(`${kind}/`) && event.org === org && event.cycle === cycle)
+        .filter(([key, event]) => key.startsWith(`${kind}/`) && isAsked(event.org) && event.cycle === cycle)
         .map(([, event]) => event);
     const inWindow = (kind: string) => everOf(kind).filter(({ at }) => at >= start && at < end);
 
@@ -140,7 +140,7 @@ export class Oracle {
         measure: { state_completeness: share(referrals, () => true) },
         minimum: { state_completeness: new Fraction(95, 100) },
       }),
-      this.#freshness(`${org}/${cycle}/`, everOf('service-status'), asOf),
+      this.#freshness(isAsked, cycle, everOf('service-status'), asOf),
       repeatFailure(attempts),
       ratio('M6', audits.filter(({ body }) => body.is_fatal === true).length, audits.length, {
         measure: {
@@ -184,11 +184,13 @@ export class Oracle {
     }));
   }
 
-  #freshness(prefix: string, checks: Event[], asOf: number): Figure {
+  /** What one organisation checked says nothing about another's scope. */
+  #freshness(isAsked: (org: string) => boolean, cycle: string, checks: Event[], asOf: number): Figure {
     const ages = [...this.#scope]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, tier]) => {
-        const ofService = checks.filter(({ body }) => body.service_id === key.slice(prefix.length));
+      .map(([key, tier]) => ({ of: key.split('/'), tier }))
+      .filter(({ of: [org = '', ofCycle] }) => isAsked(org) && ofCycle === cycle)
+      .map(({ of: [owner, , service], tier }) => {
+        const ofService = checks.filter(({ org, body }) => org === owner && body.service_id === service);
         const seen = ofService.map(({ at }) => at).filter((at) => at <= asOf);
         return { limit: limits[tier] ?? NaN, age: asOf - Math.max(-Infinity, ...seen) };
       });
@@ -202,11 +204,11 @@ export class Oracle {
   }
 }
 
-/** A repeat failure is a person, told apart by hash, with two or more failed attempts. */
+/** A repeat failure is a person, told apart by hash within an organisation, with two or more failed attempts. */
 function repeatFailure(attempts: Event[]): Figure {
   const failures = new Map<string, number>();
   for (const attempt of attempts) {
-    const person = lower(attempt.body.entity_key_hash);
+    const person = `${attempt.org} ${lower(attempt.body.entity_key_hash)}`;
     failures.set(person, (failures.get(person) ?? 0) + (failed(attempt) ? 1 : 0));
   }
   const repeated = [...failures.values()].filter((count) => count >= 2).length;

@@ -32,10 +32,10 @@ async function whileHeld(
   });
 }
 
-/** How many calculations `work` made. */
-async function calculations(work: () => Promise<void>): Promise<number> {
+/** How many calculations `work` made, as this table shows. */
+async function calculations(work: () => Promise<void>, table = 'pilot_metric_snapshots'): Promise<number> {
   const count = async () => {
-    const sql = 'SELECT count(DISTINCT recompute_id)::integer AS count FROM pilot.pilot_metric_snapshots';
+    const sql = `SELECT count(DISTINCT recompute_id)::integer AS count FROM pilot.${table}`;
     return Number((await s.asSuperuser((client) => client.query(sql))).rows[0]?.count);
   };
   const before = await count();
@@ -129,6 +129,26 @@ t.test('another window, cycle or organisation is another calculation', async (t)
   );
   // What runs at once may have begun before its second asker came.
   t.ok(made >= 1 + ask.length && made <= 1 + 2 * ask.length, `${made} calculations`);
+});
+
+t.test('a whole cycle has a line of its own, in which its recomputes share', async (t) => {
+  const ofCycle = (who: Caller) => () => who.post('/metrics/recompute', { pilot_cycle_id: cycle });
+  const work = () =>
+    whileHeld(async ({ begun, release }) => {
+      // They run beside each other: neither waits for the other's line.
+      const first = [recompute(), ofCycle(s.appAdmin)()];
+      await begun(2);
+      const { answers } = await underWay([...times(4, ofCycle(s.appAdmin)), ofCycle(s.owner)]);
+      await release();
+      t.same(statusCounts(await Promise.all(first)), { 200: 2 });
+      const shared = await answers;
+      t.same(
+        shared.map(({ status }) => status),
+        [200, 200, 200, 200, 403],
+      );
+      t.equal(new Set(shared.slice(0, 4).map(({ text }) => text)).size, 1, 'one answer for all');
+    });
+  t.equal(await calculations(work, 'pilot_cycle_metric_snapshots'), 2);
 });
 
 t.test('a sharer who hangs up takes nothing from the others', async (t) => {
