@@ -20,6 +20,9 @@ const operations = operationsFor(service);
 await service.asSuperuser(installFailurePoints);
 for (const operation of operations) await searched.send(requestOf(operation));
 
+/** What reads snapshots. */
+const snapshotReads = /\/metrics\/(scorecard|windows|history)$/;
+
 /**
  * The operation with a chosen value wherever it takes one, such that it writes, or reads what is there. The answer of a read
  * says of which moments it is, so those are not chosen.
@@ -27,7 +30,7 @@ for (const operation of operations) await searched.send(requestOf(operation));
 function writing(operation: Operation): Operation {
   const chosen = values.in(operation);
   if (operation.method === 'GET') {
-    const { as_of: _, ...query } = chosen.query;
+    const { as_of, calculated_from, calculated_to, ...query } = chosen.query;
     return { ...chosen, query: { ...query, ...operation.query } };
   }
   return 'sla_tier' in Object(chosen.body)
@@ -39,7 +42,7 @@ function writing(operation: Operation): Operation {
 const meets = ({ method, path }: Operation, { isAtCommit, sparesReads, status }: DatabaseFailure) =>
   method !== 'GET' ||
   (status === 501 && !path.endsWith('/access')) ||
-  (path.endsWith('/scorecard') && !(isAtCommit || sparesReads));
+  (snapshotReads.test(path) && !(isAtCommit || sparesReads));
 
 for (const failure of databaseFailures) {
   t.test(`while ${failure.name} (${failure.sqlstate}), no answer has what was sent`, (t) =>

@@ -93,6 +93,14 @@ const decision = {
   owners: ['lead'],
 };
 
+const readOfCycle = (path: string): Omit<Route, 'stored'> => ({
+  name: path,
+  request: async (s) => ({
+    ...request(s, 'GET', `/metrics/${path}`),
+    query: [`pilot_cycle_id=${cycle}`],
+  }),
+});
+
 const routes: Route[] = [
   ...eventKinds.map(
     (kind): Route => ({
@@ -152,6 +160,7 @@ const routes: Route[] = [
     request: async (s) => request(s, 'POST', '/metrics/recompute', { pilot_cycle_id: cycle }),
     stored: [unknownCycle],
   },
+  ...['history', 'windows'].map((path): Route => ({ ...readOfCycle(path), stored: [] })),
   {
     name: 'scorecard',
     async request(s) {

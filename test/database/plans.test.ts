@@ -14,6 +14,7 @@ const read = (file: string) => readFileSync(new URL(file, sources), 'utf8');
 const planForManyRows = read('plan-for-many-rows.sql');
 const planForFewGroups = read('breakdown/plan-for-few-groups.sql');
 const scripts = new URL('../../sql/', import.meta.url);
+const planForTheseValues = read('metrics/history/plan-for-these-values.sql');
 
 const day = (number: number) => new Date(Date.UTC(2026, 2, number)).toISOString();
 const window = [day(3), day(4)];
@@ -121,6 +122,42 @@ for (const server of servers) {
         const found = await scans({ text, types, values }, server, user.userId);
         t.same(ofSnapshots(found), [`Index Scan ${table}_of_window`]);
       }
+    }
+  });
+  t.test(
+    `the history of one window and of all is read in the order of an index each, with ${server}`,
+    async (t) => {
+      for (const { user, whose, uuid, cycleWide, table } of subjects) {
+        const text = read(`metrics/history/read-${cycleWide}history.sql`);
+        const types = `(${uuid}text, text[], boolean, timestamptz, timestamptz, timestamptz, timestamptz, uuid, integer)`;
+        for (const [isAny, index] of [
+          [true, 'history'],
+          [false, 'of_window'],
+        ] as const) {
+          const page = async (from: string | null, cursor: string | null) => {
+            const values = [...whose, cycle, `{${metricIds}}`, isAny, day(4), null, from, null, cursor, 101];
+            return ofSnapshots(
+              await scans({ text, types, values }, `${server}; ${planForTheseValues}`, user.userId),
+            );
+          };
+          // Without a cursor its place is not looked for, and its plan may be anything.
+          for (const from of [null, day(1)])
+            t.ok((await page(from, null)).includes(`Index Scan ${table}_${index}`));
+          t.same(
+            await page(null, s.orgA),
+            [`Index Scan ${table}_${index}`, `Index Scan ${table}_pkey`].toSorted(),
+          );
+        }
+      }
+    },
+  );
+  t.test(`the windows that were computed are read from an index alone, with ${server}`, async (t) => {
+    for (const { user, whose, uuid, cycleWide, table } of subjects) {
+      const text = read(`metrics/history/read-${cycleWide}windows.sql`);
+      const values = [...whose, cycle, null, 101];
+      const found = await scans({ text, types: `(${uuid}text, uuid, integer)`, values }, server, user.userId);
+      t.match(ofSnapshots(found), [`Index Only Scan ${table}_history`]);
+      t.notMatch(ofSnapshots(found).join(), /Seq Scan/);
     }
   });
   t.test(

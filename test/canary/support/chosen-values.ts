@@ -35,6 +35,8 @@ export function chooseValues(): ChosenValues {
     window_start: moment.toISOString(),
     window_end: end.toISOString(),
     as_of: moment.toISOString(),
+    calculated_from: moment.toISOString(),
+    calculated_to: end.toISOString(),
     baseline_failed_contact_rate: rate,
     baseline_p50_seconds_to_connection: rate,
   };

@@ -94,6 +94,8 @@ t.test(
         for (const answer of [
           await who.post('/metrics/recompute', { pilot_cycle_id: id }, { headers }),
           await who.get(`/metrics/scorecard?pilot_cycle_id=${id}`, { headers }),
+          await who.get(`/metrics/windows?pilot_cycle_id=${id}`, { headers }),
+          await who.get(`/metrics/history?pilot_cycle_id=${id}`, { headers }),
         ]) {
           t.equal(answer.status, 403, `${name}, ${id}`);
           heard.add(JSON.stringify(visible(answer)));
