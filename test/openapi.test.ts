@@ -74,6 +74,7 @@ const contract: Readonly<Record<string, string[]>> = {
   'POST /metrics/recompute': ['422'],
   'GET /metrics/scorecard': ['404'],
   'GET /metrics/breakdown': ['422'],
+  'GET /metrics/organizations': ['422'],
   'GET /metrics/windows': [],
   'GET /metrics/history': [],
   'POST /integration-feasibility': ['409'],

@@ -21,7 +21,7 @@ await service.asSuperuser(installFailurePoints);
 for (const operation of operations) await searched.send(requestOf(operation));
 
 /** What reads snapshots. */
-const snapshotReads = /\/metrics\/(scorecard|windows|history)$/;
+const snapshotReads = /\/metrics\/(scorecard|organizations|windows|history)$/;
 
 /**
  * The operation with a chosen value wherever it takes one, such that it writes, or reads what is there. The answer of a read

@@ -162,6 +162,17 @@ const routes: Route[] = [
   },
   ...['history', 'windows'].map((path): Route => ({ ...readOfCycle(path), stored: [] })),
   {
+    ...readOfCycle('organizations'),
+    stored: [
+      {
+        name: 'unregistered cycle',
+        status: 422,
+        type: 'unknown-reference',
+        make: (r) => (r.query[0] = 'pilot_cycle_id=nope'),
+      },
+    ],
+  },
+  {
     name: 'scorecard',
     async request(s) {
       await s.owner.post('/metrics/recompute', { pilot_cycle_id: cycle, org_id: s.orgA });

@@ -62,6 +62,15 @@ export const scorecardExample = {
   },
 };
 
+export const organizationsExample = {
+  pilot_cycle_id: 'kingston-2026-spring',
+  window,
+  organizations: [
+    { org_id: '0190a6ef-1111-7000-8000-000000000001', name: 'Kingston Street Health', metrics },
+    { org_id: '0190a6ef-1111-7000-8000-000000000002', name: 'Princess Street Drop-in', metrics: [] },
+  ],
+};
+
 export const recomputeExample = {
   calculated_at: calculatedAt,
   snapshots_written: 9,

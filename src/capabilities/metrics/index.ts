@@ -1,14 +1,23 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../../clock.ts';
+import { assertPermitted } from '../../plugins/authorisation.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
 import { type Measured, measuredTables } from '../measure.ts';
-import { referenceTables } from '../references.ts';
+import { assertRegistered, referenceTables } from '../references.ts';
+import { readOrganizations } from './read-organizations.ts';
 import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
-import { recomputeAnswer, recomputeBody, scorecardAnswer, scorecardQuery } from './schema.ts';
+import {
+  organizationsAnswer,
+  organizationsQuery,
+  recomputeAnswer,
+  recomputeBody,
+  scorecardAnswer,
+  scorecardQuery,
+} from './schema.ts';
 import { SharedRecompute } from './shared-recompute.ts';
-import { snapshotTables } from './snapshots.ts';
+import { snapshotTables, windowOf } from './snapshots.ts';
 
 const recomputeStatementMs = 60_000;
 
@@ -33,7 +42,7 @@ const scorecardPolicy: BreakerPolicy = {
 };
 const baselineTables = ['baseline_runs', 'baseline_metrics'];
 
-/** POST /metrics/recompute and GET /metrics/scorecard: the seven metrics, computed and read (spec 3). */
+/** POST /metrics/recompute, GET /metrics/scorecard and /metrics/organizations: the seven metrics, computed and read (spec 3). */
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {
   const recomputeStorage = app.storage(recomputePolicy, [
     ...referenceTables,
@@ -82,6 +91,26 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
       const given = rate !== undefined && p50 !== undefined ? { rate, p50, runId: null } : undefined;
       const baselines = rate === undefined && p50 === undefined ? 'stored' : given;
       return readScorecard(request, { measured: measuredBy(request.query), baselines });
+    },
+  });
+
+  app.get('/metrics/organizations', {
+    ...app.guard({ bucket: 'reads', permission: 'canViewAnalytics', storage: scorecardStorage }),
+    schema: {
+      tags: ['Metrics'],
+      summary: 'Read the latest snapshots of every organisation for exactly one window, side by side',
+      description: 'For app admins only.',
+      querystring: organizationsQuery,
+      response: readAnswers(organizationsAnswer, 422),
+    },
+    handler: async (request) => {
+      const { cycleId, start, end } = measuredBy(request.query);
+      const organizations = await scorecardStorage.transaction(request, 'read', async (transaction) => {
+        await assertPermitted(transaction, request, null);
+        await assertRegistered(transaction, cycleId);
+        return readOrganizations(transaction, { cycleId, start, end });
+      });
+      return { pilot_cycle_id: cycleId, window: windowOf({ start, end }), organizations };
     },
   });
 };

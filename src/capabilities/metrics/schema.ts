@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { identifier, uuid } from '../fields.ts';
 import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
 import { checkWindow, window, windowBounds } from '../window.ts';
-import { recomputeExample, scorecardExample } from './examples.ts';
+import { organizationsExample, recomputeExample, scorecardExample } from './examples.ts';
 
 /** The organisation that is asked about; without it, the whole cycle. */
 export const orgOrCycle = uuid.optional().meta({
@@ -134,3 +134,23 @@ export const scorecardAnswer = z
   .meta({ id: 'ScorecardAnswer', examples: [scorecardExample] });
 
 export type ScorecardAnswer = z.infer<typeof scorecardAnswer>;
+
+export const organizationsQuery = z
+  .strictObject({ pilot_cycle_id: identifier, ...windowBounds })
+  .superRefine(checkWindow);
+
+export const organizationsAnswer = z
+  .strictObject({
+    pilot_cycle_id: z.string(),
+    window,
+    organizations: z.array(
+      z.strictObject({ org_id: z.string(), name: z.string(), metrics: z.array(metric) }),
+    ),
+  })
+  .meta({
+    id: 'OrganizationMetrics',
+    description: 'Every organisation, by name. metrics is empty where nothing was computed for the window.',
+    examples: [organizationsExample],
+  });
+
+export type OrganizationsAnswer = z.infer<typeof organizationsAnswer>;

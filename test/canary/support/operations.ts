@@ -67,7 +67,7 @@ export function operationsFor({ orgA, owner, appAdmin }: TestService): Operation
         name: `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),
         path: path.replace('{id}', idIn(path)),
-        token: (/\/(integration-feasibility|gate-0)\b/.test(path) ? appAdmin : owner).token,
+        token: (/\/(integration-feasibility|gate-0|organizations)\b/.test(path) ? appAdmin : owner).token,
         queryNames,
         fields,
         query: pick(asMeasured, queryNames),

@@ -96,6 +96,7 @@ t.test(
           await who.get(`/metrics/scorecard?pilot_cycle_id=${id}`, { headers }),
           await who.get(`/metrics/windows?pilot_cycle_id=${id}`, { headers }),
           await who.get(`/metrics/history?pilot_cycle_id=${id}`, { headers }),
+          await who.get(`/metrics/organizations?pilot_cycle_id=${id}`, { headers }),
         ]) {
           t.equal(answer.status, 403, `${name}, ${id}`);
           heard.add(JSON.stringify(visible(answer)));
