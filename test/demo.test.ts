@@ -59,6 +59,8 @@ t.test(
       for (const [, overdue, withinLimit] of states) t.ok(overdue && withinLimit, `${name}: ${states}`);
       t.ok(states.some(([neverChecked]) => neverChecked));
     }
+    const [, wholeCycle = ''] = first.split('All organisations, week by week');
+    improves(t, wholeCycle);
     const second = await play();
     t.match(second, /^Verdict: no_go$/m);
     t.match(second, /Demo shelter: 0 created, 0 updated/);

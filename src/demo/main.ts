@@ -80,6 +80,7 @@ async function perform(service: RunningService, exit: boolean): Promise<void> {
     unmeasured.map(({ orgId }) => orgId),
   );
   for (const participant of participants) await showScorecard(api, participant);
+  await showWholeCycle(api, governance);
   await recordGovernance(api, governance, participants);
   await showGateZero(api, governance);
   if (exit) return stop();
@@ -160,12 +161,7 @@ async function play(
   const lateIds = new Set(story.filter(({ late }) => late).map(({ body }) => body.id));
   const isLate = ({ path, body, late }: StoryRequest) =>
     late || lateIds.has(body.contact_attempt_event_id) || lateIds.has(path.split('/').at(-1));
-  const recompute = async (windows: readonly DemoWindow[]) => {
-    for (const window of windows) {
-      const measured = { pilot_cycle_id: demoCycle, org_id: orgId, ...window };
-      await api.send('POST', '/metrics/recompute', writer, measured);
-    }
-  };
+  const recompute = (windows: readonly DemoWindow[]) => recomputeAll(api, writer, { org_id: orgId }, windows);
   for (const request of story.filter((one) => !isLate(one))) await send(request);
   await recompute([wholeWindow, ...weeks.slice(0, -1)]);
   const late = story.filter(isLate);
@@ -174,6 +170,41 @@ async function play(
   spinner.succeed(
     `${name}: ${counts.created} created, ${counts.updated} updated, ${counts.replayed} repeats recognised; ${late.length} arrived late and were counted when they happened`,
   );
+}
+
+/** Computes these windows, of an organisation or, without one, of the whole cycle. */
+async function recomputeAll(
+  api: DemoClient,
+  token: string,
+  whose: { org_id?: string },
+  windows: readonly DemoWindow[],
+): Promise<void> {
+  for (const window of windows) {
+    await api.send('POST', '/metrics/recompute', token, { pilot_cycle_id: demoCycle, ...whose, ...window });
+  }
+}
+
+async function readScorecard(api: DemoClient, token: string, whose: { org_id?: string }, window: DemoWindow) {
+  const query = new URLSearchParams({ pilot_cycle_id: demoCycle, ...whose, ...window });
+  return scorecardAnswer.parse(await api.send('GET', `/metrics/scorecard?${query}`, token));
+}
+
+async function showWeeks(
+  api: DemoClient,
+  token: string,
+  name: string,
+  whose: { org_id?: string },
+): Promise<void> {
+  const scorecards = [];
+  for (const week of weeks) scorecards.push(await readScorecard(api, token, whose, week));
+  say(`\n${name}, week by week`);
+  say(weeksTable(scorecards));
+}
+
+/** What an app admin sees of all organisations together. */
+async function showWholeCycle(api: DemoClient, token: string): Promise<void> {
+  await recomputeAll(api, token, {}, [wholeWindow, ...weeks]);
+  await showWeeks(api, token, 'All organisations', {});
 }
 
 /** One event with words about a person: it is refused, and the answer does not repeat them. */
@@ -186,18 +217,11 @@ async function showPrivacyRefusal(api: DemoClient, [participant]: Participant[])
 }
 
 async function showScorecard(api: DemoClient, { name, orgId, reader }: Participant): Promise<void> {
-  const read = async (window: DemoWindow) => {
-    const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, ...window });
-    return scorecardAnswer.parse(await api.send('GET', `/metrics/scorecard?${query}`, reader));
-  };
-  const whole = await read(wholeWindow);
+  const whole = await readScorecard(api, reader, { org_id: orgId }, wholeWindow);
   say(`\n${name}, ${windowStart.slice(0, 10)} to ${windowEnd.slice(0, 10)}`);
   say(scorecardTable(whole));
   say(gateTable(whole));
-  const ofWeeks = [];
-  for (const week of weeks) ofWeeks.push(await read(week));
-  say(`\n${name}, week by week`);
-  say(weeksTable(ofWeeks));
+  await showWeeks(api, reader, name, { org_id: orgId });
   const query = new URLSearchParams({ pilot_cycle_id: demoCycle, org_id: orgId, as_of: windowEnd });
   say(freshnessTable(freshnessAnswer.parse(await api.send('GET', `/scope/freshness?${query}`, reader))));
 }

@@ -207,6 +207,11 @@ t.test('without an organisation an app admin sees the scopes of all, each by its
   t.equal(body.items.length, before + 2);
   const stateOf = (org: string) => body.items.find(({ org_id }: { org_id: string }) => org_id === org)?.state;
   t.strictSame([stateOf(checked), stateOf(never)], ['within_limit', 'never_checked']);
+  const { metrics } = (await s.appAdmin.post('/metrics/recompute', { pilot_cycle_id: cycle })).body;
+  t.match(
+    metrics.find(({ metric_id }: { metric_id: string }) => metric_id === 'M4'),
+    { numerator: body.summary.within_limit, denominator: body.summary.in_scope },
+  );
   for (const who of [s.owner, s.viewer, s.ownerB, s.stranger]) {
     const refused = await ask({}, who);
     t.equal(refused.status, 403);

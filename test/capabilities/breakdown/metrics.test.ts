@@ -1,5 +1,5 @@
 import t from 'tap';
-import { startTestService } from '../../support/service.ts';
+import { cycle, startTestService } from '../../support/service.ts';
 import { recorderFor } from './support/record.ts';
 
 /** A breakdown takes apart what the metrics divide: its sums are their numerators and denominators. */
@@ -64,15 +64,23 @@ const sum = (numbers: number[]) => numbers.reduce((total, number) => total + num
 const sumOf = (rows: Row[], counts: (row: Row) => boolean = () => true) =>
   sum(rows.filter(counts).map(({ total }) => total));
 
-for (const [name, window] of Object.entries(windows)) {
+const askers = {
+  'an organisation': { who: s.owner, whose: { org_id: s.orgA } },
+  'the whole cycle': { who: s.appAdmin, whose: {} },
+};
+const asked = Object.entries(windows).flatMap(([name, window]) =>
+  Object.entries(askers).map(([of, asker]) => ({ what: `${of}, window: ${name}`, window, ...asker })),
+);
+
+for (const { what, window, who, whose } of asked) {
   for (const per of ['day', 'week']) {
-    t.test(`sums per ${per} are those of a recompute, window: ${name}`, async (t) => {
-      const body = { pilot_cycle_id: 'cycle-a', org_id: s.orgA, ...window };
-      const { metrics } = (await s.owner.post('/metrics/recompute', body)).body;
+    t.test(`sums per ${per} are those of a recompute of ${what}`, async (t) => {
+      const body = { pilot_cycle_id: cycle, ...whose, ...window };
+      const { metrics } = (await who.post('/metrics/recompute', body)).body;
       const found = new Map<string, { numerator: number; denominator: number }>(
         metrics.map((metric: { metric_id: string }) => [metric.metric_id, metric]),
       );
-      const answer = await its.breakdown({ ...window, per });
+      const answer = await who.get(`/metrics/breakdown?${new URLSearchParams({ ...body, per })}`);
       t.equal(answer.status, 200);
       const { attempts, referrals, audits, time_to_connection } = answer.body;
       t.match(found.get('M1'), {
