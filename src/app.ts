@@ -35,6 +35,7 @@ import privacyGuard from './plugins/privacy-guard.ts';
 import problemDetails from './plugins/problem-details.ts';
 import rateLimits from './plugins/rate-limits.ts';
 import requestLog from './plugins/request-log.ts';
+import signals from './plugins/signals.ts';
 import storage from './plugins/storage.ts';
 import validation from './plugins/validation.ts';
 
@@ -60,6 +61,7 @@ export async function buildApp({
 }: AppDependencies): Promise<FastifyInstance> {
   const app = fastify({ ...httpOptions(config.trustProxy), loggerInstance: logger });
 
+  await app.register(signals);
   await app.register(problemDetails);
   await app.register(requestLog);
   await app.register(jsonBody);
@@ -77,7 +79,7 @@ export async function buildApp({
   await app.register(
     async (api) => {
       await api.register(access);
-      const kinds = new EventKinds(clock);
+      const kinds = new EventKinds(clock, app.signals);
       await api.register(contactAttempt, { entityKeyPepper: config.entityKeyPepper, kinds });
       await api.register(connection, { kinds });
       await api.register(referral, { kinds });

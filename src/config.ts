@@ -34,6 +34,10 @@ const proxyList = z
 export const environment = z.object({
   HOST: text.default('127.0.0.1').describe('the address to listen on'),
   PORT: whole(0, 65_535).default(3000).describe('the port to listen on, from 0 (any) to 65535'),
+  ADMIN_HOST: text.default('127.0.0.1').describe('the address on which operators find the metrics'),
+  ADMIN_PORT: whole(0, 65_535)
+    .optional()
+    .describe('the port of the metrics, from 0 (any) to 65535; unset means none'),
   DATABASE_URL: postgresUrl
     .optional()
     .describe('a postgresql:// URL of the role pilot_app; unset means embedded'),

@@ -1,6 +1,7 @@
 import { Server } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { startAdminServer } from './admin-server.ts';
 import { buildApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import { type ServiceConfig, type Settings, SettingsError, serviceConfig } from './config.ts';
@@ -21,6 +22,8 @@ const noLineMs = 100;
 
 export interface RunningService {
   url: string;
+  /** Where operators find the metrics; undefined without ADMIN_PORT. */
+  adminUrl: string | undefined;
   config: ServiceConfig;
   /** There when the service runs on its embedded database. */
   embedded: EmbeddedServer | undefined;
@@ -83,11 +86,19 @@ export async function startService(settings: Settings): Promise<RunningService> 
 
     const app = await buildApp({ config, database, openPool: open, probe, clock: systemClock, logger });
     leaving.push(() => app.close());
+    const { ADMIN_HOST: host, ADMIN_PORT: port } = settings;
+    const admin = port === undefined ? undefined : await startAdminServer({ host, port }, app.signals);
+    if (admin) leaving.push(() => admin.close());
     const url = await app.listen({ host: settings.HOST, port: settings.PORT });
-    logEvent(logger, 'info', 'service_started', { version: serviceVersion, port: portOf(app) });
+    logEvent(logger, 'info', 'service_started', {
+      version: serviceVersion,
+      port: portOf(app),
+      admin_port: admin?.port,
+    });
 
     return {
       url,
+      adminUrl: admin?.url,
       config,
       embedded,
       async stop(drainMs = 0) {

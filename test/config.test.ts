@@ -45,6 +45,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
   const urls = ['localhost', 'http://localhost/x', 'postgres:/x', 'mysql://localhost/x'];
   const bad: Record<string, string[]> = {
     PORT: [...numbers, '65536'],
+    ADMIN_PORT: [...numbers, '65536'],
     DATABASE_URL: urls,
     MIGRATION_DATABASE_URL: urls,
     BOOTSTRAP_DATABASE_URL: urls,
@@ -111,7 +112,11 @@ t.test('each bad setting is one line that names it and does not repeat its value
     }
   }
   const untested = Object.keys(environment.shape).filter((name) => !(name in bad));
-  t.same(untested, ['HOST', 'DATA_DIR', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PILOT_TOKEN'], 'what may be any text');
+  t.same(
+    untested,
+    ['HOST', 'ADMIN_HOST', 'DATA_DIR', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PILOT_TOKEN'],
+    'what may be any text',
+  );
 });
 
 t.test('all bad settings are said at once', async (t) => {

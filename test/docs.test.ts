@@ -6,6 +6,7 @@ import { rules } from '../src/capabilities/retention/policy.ts';
 import { environment } from '../src/config.ts';
 import { meaningOfSqlstate, problemTypes } from '../src/errors.ts';
 import { withDictionary } from '../src/metric-dictionary.ts';
+import { troubles } from '../src/plugins/logging.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -76,6 +77,12 @@ t.test('docs/operations.md lists every event of the log, and only fields that ex
   };
   const rows = rowsOf(section('docs/operations.md', '## The log'));
   t.same(new Set(rows.map(([event]) => event?.replaceAll('`', ''))), new Set(listed('eventCodes')));
+  const loud = rows.filter(([, level = '']) => /warn|error/.test(level));
+  t.same(
+    new Set(loud.map(([event]) => event?.replaceAll('`', ''))),
+    new Set(troubles),
+    'warnings and errors',
+  );
   const fields = new Set(listed('fields'));
   for (const [event, , cell = ''] of rows) {
     for (const [, field] of cell.matchAll(/`(\w+)`/g)) t.ok(fields.has(field), `${event} ${field}`);

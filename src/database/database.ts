@@ -18,7 +18,18 @@ export interface Database {
   ): Promise<Result>;
   /** The first of these `pilot` tables that does not exist, or undefined when all do. */
   missingTable(tables: readonly string[]): Promise<string | undefined>;
+  /** How its connections are used at this moment. */
+  connections(): ConnectionCounts;
   close(): Promise<void>;
+}
+
+export interface ConnectionCounts {
+  /** How many there may be. */
+  max: number;
+  inUse: number;
+  idle: number;
+  /** Transactions that wait for one. */
+  waiting: number;
 }
 
 export interface DatabaseSettings {
@@ -66,6 +77,13 @@ export function openDatabase(settings: DatabaseSettings): Database {
       );
       return missing[0]?.name;
     },
+
+    connections: () => ({
+      max: settings.poolMax,
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
 
     close: () => pool.end(),
   };

@@ -16,10 +16,13 @@ const appliedRow = z.object({
   run_at: z.date().nullable(),
 });
 
+/** `changed`: applied, from a file that was another one; `unknown`: applied, and not among those of this version. */
+export type MigrationState = 'applied' | 'pending' | 'changed' | 'unknown';
+
 export interface MigrationStatus {
   version: number;
   name: string;
-  state: 'applied' | 'pending' | 'changed' | 'unknown';
+  state: MigrationState;
   applied_at: string | null;
 }
 

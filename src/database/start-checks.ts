@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StorageFailure } from '../errors.ts';
 import { type Database, nobody } from './database.ts';
-import { compareMigrations } from './migrations.ts';
+import { compareMigrations, type MigrationState } from './migrations.ts';
 import { loadStatement } from './statement.ts';
 
 const readRole = loadStatement(
@@ -44,12 +44,13 @@ export async function assertSafeToServe(database: Database): Promise<void> {
 }
 
 /**
- * Whether every migration this service knows has been applied; false also when the bookkeeping is not there. Later ones do
- * not matter to a replica that already runs: migrations are additive (spec 4.4).
+ * How many migrations are in each state; all are pending when the bookkeeping is not there. Those that this service does not
+ * know do not matter to a replica that already runs: migrations are additive (spec 4.4).
  */
-export async function isFullyMigrated(database: Database): Promise<boolean> {
-  const statuses = await appliedMigrations(database);
-  return statuses.every(({ state }) => state === 'applied' || state === 'unknown');
+export async function countMigrations(database: Database): Promise<Record<MigrationState, number>> {
+  const counts = { applied: 0, pending: 0, changed: 0, unknown: 0 };
+  for (const { state } of await appliedMigrations(database)) counts[state] += 1;
+  return counts;
 }
 
 /** What is answered at start; a failure to answer becomes one sentence for the operator. @throws Error */

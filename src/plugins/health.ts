@@ -3,7 +3,7 @@ import plugin from 'fastify-plugin';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
-import { isFullyMigrated } from '../database/start-checks.ts';
+import { countMigrations } from '../database/start-checks.ts';
 
 const cachedForMs = 1_000;
 const answersWithinMs = 900;
@@ -43,13 +43,28 @@ const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }
 
   const askDatabase = async (): Promise<Readiness> => {
     try {
-      if (!(await isFullyMigrated(probe))) return { status: 'not_ready', reason: 'migrations_pending' };
+      const migrations = await countMigrations(probe);
+      app.signals.migrationsCounted(migrations);
+      if (migrations.pending + migrations.changed > 0)
+        return { status: 'not_ready', reason: 'migrations_pending' };
       const missing = await probe.missingTable([...app.storageTables]);
       return missing === undefined ? { status: 'ready' } : { status: 'not_ready', reason: 'tables_missing' };
     } catch {
       return { status: 'not_ready', reason: 'database_away' };
     }
   };
+
+  const readinessNow = async (): Promise<Readiness> => {
+    if (stopping) return { status: 'not_ready', reason: 'stopping' };
+    if (!known || performance.now() - known.at > cachedForMs)
+      known = { at: performance.now(), readiness: ask() };
+    return known.readiness;
+  };
+  app.signals.watchReadiness(async () => {
+    const { status, reason } = await readinessNow();
+    return status === 'ready' ? 'ready' : (reason ?? 'database_away');
+  });
+  app.signals.watchPool('probe', () => probe.connections());
 
   app.get('/healthz', { schema: { hide: true, response: { 200: healthBody } } }, async () => ({
     status: 'ok' as const,
@@ -59,18 +74,14 @@ const health: FastifyPluginAsyncZod<{ probe: Database }> = async (app, { probe }
     '/readyz',
     { schema: { hide: true, response: { 200: readinessBody, 503: readinessBody } } },
     async (_, reply) => {
-      if (!known || performance.now() - known.at > cachedForMs)
-        known = { at: performance.now(), readiness: ask() };
-      const readiness: Readiness = stopping
-        ? { status: 'not_ready', reason: 'stopping' }
-        : await known.readiness;
+      const readiness = await readinessNow();
       if (readiness.status === 'not_ready') reply.header('retry-after', '1');
       return reply.code(readiness.status === 'ready' ? 200 : 503).send(readiness);
     },
   );
 };
 
-export default plugin(health, { name: 'health', dependencies: ['storage'] });
+export default plugin(health, { name: 'health', dependencies: ['signals', 'storage'] });
 
 declare module 'fastify' {
   interface FastifyInstance {

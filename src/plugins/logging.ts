@@ -41,12 +41,26 @@ const fields = [
   'error_class',
   'stack',
   'port',
+  'admin_port',
   'version',
   'code',
   'count',
 ] as const;
 
 export type EventCode = (typeof eventCodes)[number];
+
+/** The events that are warnings or errors. */
+export const troubles: readonly EventCode[] = [
+  'request_failed',
+  'row_level_security_alert',
+  'breaker_opened',
+  'embedded_database_restarted',
+  'database_connection_error',
+  'key_set_unavailable',
+  'rate_limit_store_away',
+  'clean_up_failed',
+  'service_failed',
+];
 export type EventFields = Partial<Record<(typeof fields)[number], string | number | undefined>>;
 
 const knownEvents: ReadonlySet<unknown> = new Set(eventCodes);

@@ -5,6 +5,7 @@ import plugin from 'fastify-plugin';
 import { z } from 'zod';
 import { Problem, type ProblemCode, problemTypes, StorageFailure, type StorageMeaning } from '../errors.ts';
 import { describeError, logEvent } from './logging.ts';
+import { labelsOf } from './signals.ts';
 
 /** The body of every refusal (RFC 9457). */
 export const problemBody = z
@@ -56,11 +57,12 @@ export default plugin(
     });
     app.setErrorHandler((error, request, reply) => sendProblem(toProblem(error, request), request, reply));
   },
-  { name: 'problem-details' },
+  { name: 'problem-details', dependencies: ['signals'] },
 );
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.problemCode = problem.code;
+  request.server.signals.requestRefused(labelsOf(request).route, problem);
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply

@@ -61,6 +61,7 @@ export default plugin(
 
     const limiter = (bucket: Bucket): onRequestAsyncHookHandler => {
       const max = rateLimits[bucket];
+      app.signals.expectBucket(bucket);
       if (max === 0) return async () => undefined;
       const take = app.createRateLimit({
         max,
@@ -71,6 +72,7 @@ export default plugin(
         if (taken.isAllowed) return;
         tell(reply, { policy: bucket, max, remaining: taken.remaining, endsInSeconds: taken.ttlInSeconds });
         if (taken.isExceeded) {
+          app.signals.rateLimited(bucket);
           throw limited(
             `At most ${max} of these requests are accepted per minute. Wait, then go on.`,
             taken.ttlInSeconds,
@@ -79,6 +81,7 @@ export default plugin(
       };
     };
 
+    app.signals.expectBucket('batch-events');
     // Added first and then looked at, so that of batches that come at the same time no two see the same room.
     app.decorate('limitBatchEvents', async (request: FastifyRequest, reply: FastifyReply, events: number) => {
       const max = batchEventsPerMinute;
@@ -93,6 +96,7 @@ export default plugin(
       if (!isExceeded) return;
       own.giveBack(key, events);
       await shared?.giveBack(key, events);
+      app.signals.rateLimited(policy);
       throw limited(
         `At most ${max} events are accepted in batches per minute. Wait, then go on, or send fewer at a time.`,
         endsInSeconds,
@@ -107,7 +111,7 @@ export default plugin(
       reads: limiter('reads'),
     });
   },
-  { name: 'rate-limits' },
+  { name: 'rate-limits', dependencies: ['signals'] },
 );
 
 interface State {

@@ -20,6 +20,7 @@ import { Problem, StorageFailure, type StorageMeaning } from '../errors.ts';
 import { authorisationTables } from './authorisation.ts';
 import { GroupCommit, type Member, type Outcome } from './group-commit.ts';
 import { logEvent } from './logging.ts';
+import type { BreakerState, StorageRefusal } from './signal-labels.ts';
 
 /** When a capability stops asking a database that cannot serve it. Data, named and owned by the capability (spec 8). */
 export interface BreakerPolicy {
@@ -97,6 +98,13 @@ export async function turnAway(refusal: Problem): Promise<never> {
 const sharedTransactions = 2;
 const mostSharers = 200;
 
+const stateNames: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.HalfOpen]: 'half_open',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+};
+
 const means =
   (...meanings: StorageMeaning[]) =>
   (error: unknown) =>
@@ -107,10 +115,12 @@ export default plugin(
   async (app, { database: shared, openPool, statementTimeoutMs, poolMax }: StorageOptions) => {
     const everyTable = new Set<string>(authorisationTables);
     app.decorate('storageTables', everyTable);
+    app.signals.watchPool('shared', () => shared.connections());
     app.decorate('storage', (policy: BreakerPolicy, tables: readonly string[]): Storage => {
       const limit = policy.statementTimeoutMs ?? statementTimeoutMs;
       const patienceMs = limit / 2;
       const database = policy.connections ? openPool(policy.connections) : shared;
+      if (database !== shared) app.signals.watchPool(policy.name, () => database.connections());
       const allTables = [...authorisationTables, ...tables];
       for (const table of tables) everyTable.add(table);
       // Whoever waits for a connection inside the pool would look like a failure of the database.
@@ -126,17 +136,22 @@ export default plugin(
       const attempts = wrap(retries, breaker);
 
       let triesAgainAt = 0;
+      app.signals.watchBreaker(policy.name, () => stateNames[breaker.state]);
       breaker.onBreak(() => {
         triesAgainAt = Date.now() + policy.halfOpenAfterMs;
+        app.signals.breakerOpened(policy.name);
         logEvent(app.log, 'error', 'breaker_opened', { breaker: policy.name });
       });
       breaker.onHalfOpen(() => logEvent(app.log, 'info', 'breaker_half_open', { breaker: policy.name }));
       breaker.onReset(() => logEvent(app.log, 'info', 'breaker_closed', { breaker: policy.name }));
+      const refuse = (reason: StorageRefusal): Problem => {
+        app.signals.storageRefused(policy.name, reason);
+        return refused(reason === 'no_room' ? 1 : Math.ceil(policy.halfOpenAfterMs / 1000));
+      };
       // The breaker itself would make them queue behind calls that a frozen server holds, or behind the one that tries again.
       const refuseWhileBroken = () => {
         const waits = breaker.state === CircuitState.Open && Date.now() < triesAgainAt;
-        if (waits || breaker.state === CircuitState.HalfOpen)
-          throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
+        if (waits || breaker.state === CircuitState.HalfOpen) throw refuse('breaker_open');
       };
 
       /**
@@ -149,7 +164,7 @@ export default plugin(
         const tooLate = Promise.withResolvers<never>();
         const timer = setTimeout(() => {
           impatience.abort();
-          tooLate.reject(refused(1));
+          tooLate.reject(refuse('no_room'));
         }, patienceMs);
         const turn = room.execute(() => {
           clearTimeout(timer);
@@ -161,27 +176,33 @@ export default plugin(
 
       /** One transaction under the breaker, or several when it may be tried again. */
       const call = async <Result>(
-        how: { userId: string; mode: TransactionMode; since: number; isRetried: boolean },
+        how: {
+          requests: readonly FastifyRequest[];
+          mode: TransactionMode;
+          since: number;
+          isRetried: boolean;
+        },
         work: (transaction: Transaction) => Promise<Result>,
       ): Promise<Result> => {
-        const { userId, mode, since, isRetried } = how;
+        const { requests, mode, since, isRetried } = how;
+        const userId = requests[0]?.callerId ?? '';
         const options = { userId, mode, statementTimeoutMs: limit, deadline: since + limit + waitingMs };
         try {
           // A refusal was decided by a Postgres that answered: for the breaker it is a success.
-          const outcome = await inTurn(isRetried ? attempts : breaker, () =>
-            database.transaction(options, work).then(
+          const outcome = await inTurn(isRetried ? attempts : breaker, () => {
+            return database.transaction(options, work).then(
               (value) => ({ value }),
               (error: unknown) => {
                 if (means('unavailable', 'outcome_unknown', 'contention')(error)) throw error;
                 return { error };
               },
-            ),
-          );
+            );
+          });
           if ('error' in outcome) throw outcome.error;
           return outcome.value;
         } catch (error) {
-          if (error instanceof BrokenCircuitError) throw refused(Math.ceil(policy.halfOpenAfterMs / 1000));
-          if (error instanceof BulkheadRejectedError) throw refused(1);
+          if (error instanceof BrokenCircuitError) throw refuse('breaker_open');
+          if (error instanceof BulkheadRejectedError) throw refuse('no_room');
           if (means('missing_table')(error))
             throw (await inTurn(attempts, () => missingTable(database, allTables))) ?? error;
           throw error;
@@ -194,19 +215,20 @@ export default plugin(
         async assertRoom() {
           const isCallable = room.executionSlots > 0 || room.queueSlots > 0;
           if (isCallable && lines.every(({ hasRoom }) => hasRoom)) return;
-          await turnAway(refused(1));
+          await turnAway(refuse('no_room'));
         },
         transaction: (request, mode, work) =>
-          call({ userId: request.callerId, mode, since: performance.now(), isRetried: true }, work),
+          call({ requests: [request], mode, since: performance.now(), isRetried: true }, work),
         shared<Item, Result>(mode: TransactionMode, work: SharedWork<Item, Result>) {
           const group = new GroupCommit<Item, Result>({
             async run(members, since) {
-              const userId = members[0]?.request.callerId ?? '';
-              const how = { userId, mode, since, isRetried: members.length === 1 };
+              app.signals.groupCommitted(policy.name, members.length);
+              const requests = members.map(({ request }) => request);
+              const how = { requests, mode, since, isRetried: members.length === 1 };
               const outcomes = await call(how, (transaction) => work(transaction, members));
               return outcomes();
             },
-            refused: () => refused(1),
+            refused: () => refuse('no_room'),
             line: policy.queue,
             patienceMs,
             transactions: sharedTransactions,
@@ -221,7 +243,7 @@ export default plugin(
       };
     });
   },
-  { name: 'storage', dependencies: ['problem-details'] },
+  { name: 'storage', dependencies: ['problem-details', 'signals'] },
 );
 
 function refused(retryAfterSeconds: number): Problem {

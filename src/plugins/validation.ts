@@ -46,6 +46,33 @@ const rules = {
 
 export type Rule = keyof typeof rules;
 
+/** Every code that an entry of `errors` may have. */
+export const fieldCodes: ReadonlySet<string> = new Set([
+  ...Object.keys(rules),
+  'required',
+  'unknown_field',
+  'repeated',
+  'invalid_type',
+  'invalid_value',
+  'invalid_format',
+  'too_small',
+  'too_big',
+  'invalid',
+  'privacy_key',
+  'not_json',
+  'duplicate_key',
+  'too_deep',
+  'too_much_around',
+  'unexpected_body',
+  'invalid_address',
+  'invalid_http',
+  'too_slow',
+  'headers_too_large',
+  'not_registered',
+  'no_such_anchor',
+  'before_anchor',
+]);
+
 /** Reports that a rule is broken at `path`; for use in `superRefine` and `check`. */
 export function broken(rule: Rule, path: string[] = []) {
   return { code: 'custom', path, params: { rule } } as const;

@@ -2,16 +2,17 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Problem } from '../../errors.ts';
+import type { Signals } from '../../plugins/signal-metrics.ts';
 import { validate } from '../../plugins/validation.ts';
 import type { Receipt } from '../receipt.ts';
 
 /** What a capability tells of a kind of event that it records, so that a batch can hold events of all kinds. */
-export interface EventKind<Body> {
+export interface EventKind<Event, Body extends Event> {
   kind: string;
   /** The payload of a single request, with the ids that a batch needs: the event's own, or the one of what it changes. */
   body: z.ZodType<Body> & z.ZodObject;
   /** The way that a single request takes. @throws Problem or StorageFailure */
-  record(request: FastifyRequest, event: Body): Promise<Receipt>;
+  record(request: FastifyRequest, event: Event): Promise<Receipt>;
   /** What the event writes or builds on. Of two events that name the same thing, the later one waits for the earlier one. */
   touches(event: Body): readonly string[];
 }
@@ -27,12 +28,14 @@ type Checked = { value: AcceptedEvent } | { error: Problem };
 /** The kinds of events, in the order in which their capabilities add them. */
 export class EventKinds {
   readonly #clock: Clock;
+  readonly #signals: Signals;
   readonly #checks = new Map<string, (payload: unknown) => Checked>();
   readonly #schemas: z.core.$ZodTypeDiscriminable[] = [];
   #named = namedOneOf([]);
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, signals: Signals) {
     this.#clock = clock;
+    this.#signals = signals;
   }
 
   /** What an event of any kind looks like, its kind included. */
@@ -42,7 +45,15 @@ export class EventKinds {
     return z.discriminatedUnion('kind', [first, ...others]);
   }
 
-  add<Body>({ kind, body, record, touches }: EventKind<Body>): void {
+  /** @returns `record`, for single requests, which counts what is acknowledged */
+  add<Event, Body extends Event>(added: EventKind<Event, Body>): EventKind<Event, Body>['record'] {
+    const { kind, body, touches } = added;
+    this.#signals.expectKind(kind);
+    const record = async (request: FastifyRequest, event: Event) => {
+      const receipt = await added.record(request, event);
+      this.#signals.eventRecorded(kind, receipt.status);
+      return receipt;
+    };
     this.#checks.set(kind, (payload) => {
       const checked = validate(body, payload, this.#clock);
       if ('error' in checked) return checked;
@@ -51,6 +62,13 @@ export class EventKinds {
     });
     this.#schemas.push(body.safeExtend({ kind: z.literal(kind) }));
     this.#named = namedOneOf([...this.#checks.keys()]);
+    return record;
+  }
+
+  /** The kind that an event names, if it is one of ours. */
+  kindOf(event: unknown): string | undefined {
+    const { kind }: Record<string, unknown> = Object(event);
+    return typeof kind === 'string' && this.#checks.has(kind) ? kind : undefined;
   }
 
   /** Checks one event by the schema of the kind that it names. */

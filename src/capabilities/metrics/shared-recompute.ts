@@ -88,11 +88,14 @@ export class SharedRecompute<Answer> {
     try {
       const [first] = sharers;
       if (!first) return close();
-      const answer = await this.#options.storage.transaction(first.request, 'snapshot', (transaction) => {
-        // In the turn that sends the BEGIN: what was acknowledged to a sharer is committed before the snapshot is taken.
-        close();
-        return this.#calculateFor(sharers, transaction, measured);
-      });
+      const { request } = first;
+      const answer = await request.server.signals.recompute(() =>
+        this.#options.storage.transaction(request, 'snapshot', (transaction) => {
+          // In the turn that sends the BEGIN: what was acknowledged to a sharer is committed before the snapshot is taken.
+          close();
+          return this.#calculateFor(sharers, transaction, measured);
+        }),
+      );
       if (answer !== undefined) for (const { resolve } of sharers) resolve(answer);
     } catch (error) {
       for (const { reject } of sharers) reject(error);

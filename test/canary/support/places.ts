@@ -32,6 +32,7 @@ type PlaceName =
   | 'the log'
   | 'stderr'
   | '/metrics'
+  | 'the metrics'
   | 'the process title'
   | 'the sessions of PostgreSQL'
   | "PostgreSQL's log"
@@ -67,6 +68,11 @@ export async function startSearchedService(
       { name: 'the log', content: process.stdout(), certain: '"event":"request"' },
       { name: 'stderr', content: process.stderr(), certain: firstWords },
       { name: '/metrics', content: await metrics(process, service), certain: 'HTTP/1.1 ' },
+      {
+        name: 'the metrics',
+        content: (await exchange(process.adminUrl, rawRequest('GET', '/metrics'))).toString(),
+        certain: 'pilot_rejections_total{',
+      },
       { name: 'the process title', content: titleOf(process), certain: 'src/server.ts' },
       { name: 'the sessions of PostgreSQL', content: await sessions(service), certain: 'pilot-evidence' },
       { name: 'a table', content: (await rows(service)).join('\n'), certain: 'Organisation A' },

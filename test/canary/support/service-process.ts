@@ -13,6 +13,8 @@ export const firstWords = 'The service is about to start.';
 export interface ServiceProcess {
   child: ChildProcess;
   url: string;
+  /** Where operators find the metrics. */
+  adminUrl: string;
   /** Resolves with the exit code when it has ended and everything that it wrote was read. */
   closed: Promise<number | null>;
   stdout(): string;
@@ -37,6 +39,7 @@ export async function startServiceProcess(
       ENTITY_KEY_PEPPER: pepper,
       LOG_LEVEL: 'trace',
       PORT: '0',
+      ADMIN_PORT: '0',
       RATE_LIMIT_EVENTS: '0',
       RATE_LIMIT_RECOMPUTE: '0',
       RATE_LIMIT_SCORECARD: '0',
@@ -52,11 +55,12 @@ export async function startServiceProcess(
     child.kill('SIGKILL');
     await closed;
   });
-  const port = new Promise<string>((resolve) => {
+  const ports = new Promise<{ port: string; adminPort: string }>((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       written.stdout += text;
-      const [, port] = /"event":"service_started".*"port":(\d+)/.exec(written.stdout) ?? [];
-      if (port !== undefined) resolve(port);
+      const [, port, adminPort] =
+        /"event":"service_started".*"port":(\d+),"admin_port":(\d+)/.exec(written.stdout) ?? [];
+      if (port !== undefined && adminPort !== undefined) resolve({ port, adminPort });
     });
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -65,9 +69,11 @@ export async function startServiceProcess(
   const ended = closed.then((code) => {
     throw new Error(`The service did not start: exit code ${code}.`);
   });
+  const { port, adminPort } = await Promise.race([ports, ended]);
   return {
     child,
-    url: `http://127.0.0.1:${await Promise.race([port, ended])}`,
+    url: `http://127.0.0.1:${port}`,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
     closed,
     stdout: () => written.stdout,
     stderr: () => written.stderr,

@@ -12,7 +12,10 @@ import { cutEvents } from './cut-events.ts';
 import { envelope, mostEvents } from './schema.ts';
 
 /** An event of a batch after everything that can be said of it without the database. */
-export type CheckedEvent = { id: string | null } & ({ accepted: AcceptedEvent } | { problem: Problem });
+export type CheckedEvent = { id: string | null; kind: string | undefined } & (
+  | { accepted: AcceptedEvent }
+  | { problem: Problem }
+);
 
 interface Batch {
   /** The envelope, for its schema. */
@@ -63,15 +66,17 @@ async function checkEvents(texts: readonly Buffer[], kinds: EventKinds): Promise
 
 function checkEvent(text: Buffer, kinds: EventKinds): CheckedEvent | undefined {
   // Like a body of this size, it is refused before anything looks into it.
-  if (text.length > httpLimits.bodyBytes) return { id: null, problem: bodyTooLarge(httpLimits.bodyBytes) };
+  if (text.length > httpLimits.bodyBytes)
+    return { id: null, kind: undefined, problem: bodyTooLarge(httpLimits.bodyBytes) };
   const { value, ...reading } = readJson(text);
   if (reading.fault === 'not_json') return undefined;
   const refusal = refusalOf(reading);
   // Of two ids it is not known which is meant.
   const id = reading.fault ? null : idOf(value);
-  if (refusal) return { id, problem: refusal };
+  const kind = kinds.kindOf(value);
+  if (refusal) return { id, kind, problem: refusal };
   const checked = kinds.accept(value);
-  return 'error' in checked ? { id, problem: checked.error } : { id, accepted: checked.value };
+  return 'error' in checked ? { id, kind, problem: checked.error } : { id, kind, accepted: checked.value };
 }
 
 const idOrNull = uuid.nullable().catch(null);

@@ -20,20 +20,18 @@ export async function recordBatch(
   latestStart: number,
 ): Promise<BatchResult[]> {
   const outages: unknown[] = [];
-  const rejected = (index: number, id: string | null, problem: Problem): BatchResult => ({
-    index,
-    id,
-    status: 'rejected',
-    problem: problemBodyOf(problem, request.id),
-  });
+  const rejected = (index: number, { id, kind }: CheckedEvent, problem: Problem): BatchResult => {
+    request.server.signals.eventRefused(problem, kind);
+    return { index, id, status: 'rejected', problem: problemBodyOf(problem, request.id) };
+  };
   const record = async (event: CheckedEvent, index: number): Promise<BatchResult[]> => {
-    if ('problem' in event) return [rejected(index, event.id, event.problem)];
+    if ('problem' in event) return [rejected(index, event, event.problem)];
     if (performance.now() > latestStart || request.socket.destroyed) outages.push(unfinished());
     if (outages.length > 0) return [];
     try {
       return [{ index, ...(await event.accepted.record(request)) }];
     } catch (error) {
-      if (!meansUnavailable(error)) return [rejected(index, event.id, toProblem(error, request))];
+      if (!meansUnavailable(error)) return [rejected(index, event, toProblem(error, request))];
       outages.push(error);
       return [];
     }

@@ -47,19 +47,17 @@ export const connection: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (a
   const storage = app.storage(breakerPolicy, tables);
   const recordEvent = eventRecorder(storage, statements);
 
-  const record = (request: FastifyRequest, event: z.infer<typeof connectionBody>) =>
-    recordEvent(request, {
-      orgId: event.org_id,
-      id: event.id,
-      cycleId: event.pilot_cycle_id,
-      service: { field: 'service_id', value: event.service_id },
-      row: event,
-    });
-
-  kinds.add({
+  const record = kinds.add({
     kind: 'connection',
     body: connectionBody.safeExtend({ id: uuid }),
-    record,
+    record: (request: FastifyRequest, event: z.infer<typeof connectionBody>) =>
+      recordEvent(request, {
+        orgId: event.org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'service_id', value: event.service_id },
+        row: event,
+      }),
     touches: ({ org_id, id, contact_attempt_event_id, referral_event_id }) => [
       `connection/${org_id}/${id}`,
       contact_attempt_event_id

@@ -33,22 +33,20 @@ export const contactAttempt: FastifyPluginAsyncZod<{ entityKeyPepper: string; ki
   const storage = app.storage(breakerPolicy, tables);
   const recordEvent = eventRecorder(storage, statements);
 
-  const record = (request: FastifyRequest, event: z.infer<typeof contactAttemptBody>) =>
-    recordEvent(request, {
-      orgId: event.recorded_by_org_id,
-      id: event.id,
-      cycleId: event.pilot_cycle_id,
-      service: { field: 'service_id', value: event.service_id },
-      row: {
-        ...event,
-        entity_key_hash: storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
-      },
-    });
-
-  kinds.add({
+  const record = kinds.add({
     kind: 'contact-attempt',
     body: contactAttemptBody.safeExtend({ id: uuid }),
-    record,
+    record: (request: FastifyRequest, event: z.infer<typeof contactAttemptBody>) =>
+      recordEvent(request, {
+        orgId: event.recorded_by_org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'service_id', value: event.service_id },
+        row: {
+          ...event,
+          entity_key_hash: storedEntityHash(entityKeyPepper, event.recorded_by_org_id, event.entity_key_hash),
+        },
+      }),
     touches: (event) => [`contact-attempt/${event.recorded_by_org_id}/${event.id}`],
   });
 

@@ -29,19 +29,17 @@ export const dataDecayAudit: FastifyPluginAsyncZod<{ kinds: EventKinds }> = asyn
   const storage = app.storage(breakerPolicy, tables);
   const recordEvent = eventRecorder(storage, statements);
 
-  const record = (request: FastifyRequest, event: z.infer<typeof dataDecayAuditBody>) =>
-    recordEvent(request, {
-      orgId: event.org_id,
-      id: event.id,
-      cycleId: event.pilot_cycle_id,
-      service: { field: 'service_id', value: event.service_id },
-      row: event,
-    });
-
-  kinds.add({
+  const record = kinds.add({
     kind: 'data-decay-audit',
     body: dataDecayAuditBody.safeExtend({ id: uuid }),
-    record,
+    record: (request: FastifyRequest, event: z.infer<typeof dataDecayAuditBody>) =>
+      recordEvent(request, {
+        orgId: event.org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'service_id', value: event.service_id },
+        row: event,
+      }),
     touches: (event) => [`data-decay-audit/${event.org_id}/${event.id}`],
   });
 

@@ -29,18 +29,16 @@ export const preferenceFit: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async
   const storage = app.storage(breakerPolicy, tables);
   const recordEvent = eventRecorder(storage, statements);
 
-  const record = (request: FastifyRequest, event: z.infer<typeof preferenceFitBody>) =>
-    recordEvent(request, {
-      orgId: event.org_id,
-      id: event.id,
-      cycleId: event.pilot_cycle_id,
-      row: { ...event, preference_recorded_at: event.recorded_at },
-    });
-
-  kinds.add({
+  const record = kinds.add({
     kind: 'preference-fit',
     body: preferenceFitBody.safeExtend({ id: uuid }),
-    record,
+    record: (request: FastifyRequest, event: z.infer<typeof preferenceFitBody>) =>
+      recordEvent(request, {
+        orgId: event.org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        row: { ...event, preference_recorded_at: event.recorded_at },
+      }),
     touches: (event) => [`preference-fit/${event.org_id}/${event.id}`],
   });
 

@@ -31,25 +31,26 @@ export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app
   const recordEvent = eventRecorder(storage, statements);
   const applyUpdate = referralUpdater(storage);
 
-  const record = (request: FastifyRequest, event: z.infer<typeof referralBody>) =>
-    recordEvent(request, {
-      orgId: event.source_org_id,
-      id: event.id,
-      cycleId: event.pilot_cycle_id,
-      service: { field: 'target_service_id', value: event.target_service_id },
-      row: event,
-    });
-
-  kinds.add({
+  const record = kinds.add({
     kind: 'referral',
     body: referralBody.safeExtend({ id: uuid }),
-    record,
+    record: (request: FastifyRequest, event: z.infer<typeof referralBody>) =>
+      recordEvent(request, {
+        orgId: event.source_org_id,
+        id: event.id,
+        cycleId: event.pilot_cycle_id,
+        service: { field: 'target_service_id', value: event.target_service_id },
+        row: event,
+      }),
     touches: (event) => [`referral/${event.source_org_id}/${event.id}`],
   });
-  kinds.add({
+  const update = kinds.add({
     kind: 'referral-update',
     body: referralUpdateBody.safeExtend({ referral_id: uuid }),
-    record: (request, { referral_id, ...update }) => applyUpdate(request, { id: referral_id, update }),
+    record: (
+      request: FastifyRequest,
+      { referral_id, ...update }: z.infer<typeof referralUpdateBody> & { referral_id: string },
+    ) => applyUpdate(request, { id: referral_id, update }),
     touches: (update) => [`referral/${update.source_org_id}/${update.referral_id}`],
   });
 
@@ -77,9 +78,7 @@ export const referral: FastifyPluginAsyncZod<{ kinds: EventKinds }> = async (app
       response: readAnswers(receipt, 404, 409, 413, 415),
     },
     handler: async (request, reply) => {
-      return reply
-        .code(200)
-        .send(await applyUpdate(request, { id: request.params.id, update: request.body }));
+      return reply.code(200).send(await update(request, { ...request.body, referral_id: request.params.id }));
     },
   });
 };

@@ -1,0 +1,42 @@
+import type { ProblemCode } from '../errors.ts';
+
+/** The closed lists from which the labels of the metrics come. */
+
+export const breakerStates = ['closed', 'half_open', 'open'] as const;
+export const readinessStates = [
+  'ready',
+  'database_away',
+  'migrations_pending',
+  'tables_missing',
+  'stopping',
+] as const;
+
+export type BreakerState = (typeof breakerStates)[number];
+export type ReadinessState = (typeof readinessStates)[number];
+
+/** Why a capability turned work away before the database was asked. */
+export const storageRefusals = ['breaker_open', 'no_room'] as const;
+
+export type StorageRefusal = (typeof storageRefusals)[number];
+
+/** What became of an event that was accepted. */
+export type EventResult = 'created' | 'updated' | 'replayed';
+
+export const eventResults: readonly EventResult[] = ['created', 'updated', 'replayed'];
+
+/** How a calculation of the metrics ended; `refused` is the caller's doing. */
+export type RecomputeResult = 'ok' | 'refused' | 'failed';
+
+export const recomputeResults: readonly RecomputeResult[] = ['ok', 'refused', 'failed'];
+
+/** The refusals of what was sent, whoever sent it. */
+export const schemaProblems: readonly ProblemCode[] = ['malformed-json', 'privacy-key', 'invalid-request'];
+
+/** Where a request went: a route's template and method. What no route answers is `(unknown)` in both. */
+export interface RequestLabels {
+  method: string;
+  route: string;
+}
+
+/** The kind of an event in a batch that cannot be told. */
+export const unknownKind = '(unknown)';
