@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const service = z.looseObject({
   command: texts.default([]),
   restart: z.string().optional(),
   profiles: texts.default([]),
-  environment: z.record(z.string(), z.string()),
+  environment: z.record(z.string(), z.string()).default({}),
   ports: texts.default([]),
   volumes: texts.default([]),
   tmpfs: texts.default([]),
@@ -34,10 +34,23 @@ const service = z.looseObject({
   stop_grace_period: z.string().default('10s'),
   ulimits: z.record(z.string(), z.number()).default({}),
 });
+const targets = z.looseObject({ static_configs: z.array(z.object({ targets: texts })) });
 const composeText = read('docker-compose.yml');
 const { services } = z
-  .looseObject({ services: z.object({ db: service, migrate: service, api: service, test: service }) })
+  .looseObject({
+    services: z.strictObject({
+      db: service,
+      migrate: service,
+      api: service,
+      test: service,
+      prometheus: service,
+      alertmanager: service,
+      grafana: service,
+    }),
+  })
   .parse(parse(composeText, { merge: true }));
+/** What watches the service, and takes part only when asked. */
+const watchers = ['prometheus', 'alertmanager', 'grafana'] as const;
 
 /** The instructions of each stage of the Dockerfile, with its name. */
 const stages = new Map(
@@ -131,7 +144,7 @@ t.test('every secret has to be set, and no other value does', async (t) => {
   const interpolations = [...composeText.matchAll(/\$\{(\w+)(:[?-])/g)];
   const namesWith = (operator: string) =>
     new Set(interpolations.filter((found) => found[2] === operator).map(([, name]) => name));
-  t.same(namesWith(':-'), new Set(['API_DOCS', 'API_PORT', 'LOG_LEVEL']));
+  t.same(namesWith(':-'), new Set(['API_DOCS', 'API_PORT', 'GRAFANA_PORT', 'LOG_LEVEL']));
   const [, documented = ''] = read('docs/operations.md').match(/for name in ([A-Z_ ]+); do/) ?? [];
   t.same(namesWith(':?'), new Set(documented.split(' ')), 'docs/operations.md makes exactly these');
 
@@ -145,8 +158,8 @@ t.test('every secret has to be set, and no other value does', async (t) => {
   }
 });
 
-t.test('the containers of the service cannot gain privileges', async (t) => {
-  for (const name of ['migrate', 'api', 'test'] as const) {
+t.test('the containers cannot gain privileges', async (t) => {
+  for (const name of ['migrate', 'api', 'test', ...watchers] as const) {
     t.same(services[name].cap_drop, ['ALL'], name);
     t.same(services[name].security_opt, ['no-new-privileges:true'], name);
   }
@@ -187,6 +200,94 @@ t.test('the database is not published, and keeps its data where PostgreSQL 18 do
 
 t.test('no container leaves a core dump, in which there would be what callers sent', async (t) => {
   for (const [name, { ulimits }] of Object.entries(services)) t.same(ulimits, { core: 0 }, name);
+});
+
+t.test(
+  'what watches the service takes part only when asked, on a read-only root, in a fixed version',
+  async (t) => {
+    for (const name of watchers) {
+      const { profiles, read_only, image = '', volumes } = services[name];
+      t.same(profiles, ['observability'], name);
+      t.ok(read_only, name);
+      t.match(image, /^[a-z]+\/[a-z]+:v?\d+\.\d+\.\d+$/, name);
+      for (const volume of volumes) {
+        const [source = '', target = '', mode] = volume.split(':');
+        if (!source.startsWith('./')) continue;
+        t.equal(mode, 'ro', `${name} ${target}`);
+        if (!source.startsWith('./.data/')) t.ok(existsSync(new URL(source, root)), `${name} ${source}`);
+      }
+    }
+  },
+);
+
+t.test(
+  'of what watches the service only Grafana is published, on this machine, behind its password',
+  async (t) => {
+    const { grafana, prometheus, alertmanager, api } = services;
+    t.match(grafana.ports.join(), /^127\.0\.0\.1:\S+:3000$/);
+    t.equal(grafana.environment.GF_AUTH_ANONYMOUS_ENABLED, 'false');
+    t.same([prometheus.ports, alertmanager.ports], [[], []]);
+    const { ADMIN_HOST, ADMIN_PORT = '' } = api.environment;
+    t.equal(ADMIN_HOST, '0.0.0.0');
+    t.notOk(
+      api.ports.some((port) => port.includes(ADMIN_PORT)),
+      'the metrics are not published',
+    );
+  },
+);
+
+t.test('each of them is configured to find the others', async (t) => {
+  const { scrape_configs, alerting, rule_files } = z
+    .looseObject({
+      rule_files: texts,
+      alerting: z.object({ alertmanagers: z.array(targets) }),
+      scrape_configs: z.array(targets.extend({ job_name: z.string() })),
+    })
+    .parse(parse(read('ops/prometheus.yml')));
+  const targetsOf = (list: readonly z.infer<typeof targets>[]) =>
+    list.flatMap(({ static_configs }) => static_configs.flatMap((one) => one.targets));
+  t.same(
+    scrape_configs.map(({ job_name }) => job_name),
+    ['pilot-evidence'],
+  );
+  t.same(targetsOf(scrape_configs), [`api:${services.api.environment.ADMIN_PORT}`]);
+  t.same(targetsOf(alerting.alertmanagers), ['alertmanager:9093']);
+  for (const file of rule_files) {
+    const mounted = services.prometheus.volumes.find((volume) => volume.includes(`/etc/prometheus/${file}`));
+    t.match(mounted, `./ops/${file}:`, file);
+  }
+  const [dashboards] = z
+    .looseObject({ providers: z.array(z.looseObject({ options: z.object({ path: z.string() }) })) })
+    .parse(parse(read('ops/grafana/provisioning/dashboards/pilot-evidence.yml'))).providers;
+  t.ok(services.grafana.volumes.includes(`./ops/grafana/dashboards:${dashboards?.options.path}:ro`));
+  const [datasource] = z
+    .looseObject({ datasources: z.array(z.looseObject({ uid: z.string(), url: z.string() })) })
+    .parse(parse(read('ops/grafana/provisioning/datasources/prometheus.yml'))).datasources;
+  t.equal(datasource?.url, 'http://prometheus:9090');
+  const used = read('ops/grafana/dashboards/pilot-evidence.json').matchAll(
+    /"type": "prometheus",\s+"uid": "([^"]+)"/g,
+  );
+  t.same(new Set([...used].map(([, uid]) => uid)), new Set([datasource?.uid]));
+});
+
+t.test('Alertmanager reads its addresses from files, and routes to receivers that exist', async (t) => {
+  const text = read('ops/alertmanager.yml');
+  const { route, receivers } = z
+    .looseObject({
+      route: z.looseObject({
+        receiver: z.string(),
+        routes: z.array(z.looseObject({ receiver: z.string() })),
+      }),
+      receivers: z.array(z.looseObject({ name: z.string() })),
+    })
+    .parse(parse(text));
+  const names = receivers.map(({ name }) => name);
+  t.same(names, ['webhook', 'slack']);
+  for (const { receiver } of [route, ...route.routes]) t.ok(names.includes(receiver), receiver);
+  t.notMatch(text, /https?:\/\//, 'an address is a secret');
+  const [, directory = ''] =
+    services.alertmanager.volumes.join('\n').match(/alert-receivers:([^:]+):ro/) ?? [];
+  for (const [, file = ''] of text.matchAll(/url_file: (\S+)/g)) t.match(file, `${directory}/`);
 });
 
 t.test('the migration runs once, roles first', async (t) => {
