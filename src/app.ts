@@ -37,6 +37,7 @@ import rateLimits from './plugins/rate-limits.ts';
 import requestLog from './plugins/request-log.ts';
 import signals from './plugins/signals.ts';
 import storage from './plugins/storage.ts';
+import tracer, { type Tracing } from './plugins/tracing.ts';
 import validation from './plugins/validation.ts';
 
 export interface AppDependencies {
@@ -48,6 +49,8 @@ export interface AppDependencies {
   probe: Database;
   clock: Clock;
   logger: FastifyBaseLogger;
+  /** Makes spans of requests; without it there are none. Its maker stops it. */
+  tracing?: Tracing | undefined;
 }
 
 /** The HTTP application: this is its table of contents, in boot order. */
@@ -58,10 +61,12 @@ export async function buildApp({
   probe,
   clock,
   logger,
+  tracing,
 }: AppDependencies): Promise<FastifyInstance> {
   const app = fastify({ ...httpOptions(config.trustProxy), loggerInstance: logger });
 
   await app.register(signals);
+  await app.register(tracer, { tracing });
   await app.register(problemDetails);
   await app.register(requestLog);
   await app.register(jsonBody);

@@ -25,6 +25,25 @@ const redisUrl = z
   .string()
   .refine(isRedisUrl)
   .transform((value) => value.replace(/^valkey/, 'redis'));
+const share = z
+  .string()
+  .regex(/^(0|1|0?\.\d{1,6}|1\.0)$/)
+  .transform(Number);
+/** As the OpenTelemetry specification has it: values may be percent-encoded. */
+const headerList = z.string().transform((value, context) => {
+  const headers = new Map<string, string>();
+  for (const part of value.split(',')) {
+    const [, name, text = ''] =
+      /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*([\x21-\x7e][\x20-\x7e]*?)\s*$/.exec(part) ?? [];
+    const decoded = percentDecoded(text);
+    if (!name || decoded === undefined) {
+      context.addIssue({ code: 'custom' });
+      return z.NEVER;
+    }
+    headers.set(name, decoded);
+  }
+  return Object.fromEntries(headers);
+});
 const proxyList = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))
@@ -38,6 +57,15 @@ export const environment = z.object({
   ADMIN_PORT: whole(0, 65_535)
     .optional()
     .describe('the port of the metrics, from 0 (any) to 65535; unset means none'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .describe('an http(s) URL of an OpenTelemetry collector, to which traces go'),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList
+    .optional()
+    .describe('a comma-separated list of name=value, sent to the collector as headers'),
+  OTEL_TRACES_SAMPLER_ARG: share
+    .default(1)
+    .describe('the share of requests of which traces are made, from 0 to 1'),
   DATABASE_URL: postgresUrl
     .optional()
     .describe('a postgresql:// URL of the role pilot_app; unset means embedded'),
@@ -126,6 +154,19 @@ export function readSettings(
   const names = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
   const shapes: Readonly<Record<string, z.ZodType>> = environment.shape;
   throw new SettingsError([...names].map((name) => `${name} must be ${shapes[name]?.description}.`));
+}
+
+/** Where traces go, and of which share of the requests there are any. */
+export interface TracingConfig {
+  endpoint: string;
+  headers: Readonly<Record<string, string>>;
+  share: number;
+}
+
+/** Undefined when no collector is set: then nothing is traced. */
+export function tracingConfig(settings: Settings): TracingConfig | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = {} } = settings;
+  return endpoint === undefined ? undefined : { endpoint, headers, share: settings.OTEL_TRACES_SAMPLER_ARG };
 }
 
 /** What tokens are verified with; the accepted algorithms follow from it and from nothing in a token (spec 2.2). */
@@ -226,6 +267,16 @@ function isAddressOrRange(value: string): boolean {
     /^[1-9]\d{0,2}$/.test(prefix) &&
     Number(prefix) <= (family === 6 ? 128 : 32)
   );
+}
+
+/** @returns undefined when it is not well-formed, or would break a header */
+function percentDecoded(value: string): string | undefined {
+  try {
+    const decoded = decodeURIComponent(value);
+    return /^[\x20-\x7e]+$/.test(decoded) ? decoded : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A server and at most the number of a database; options in a query would override those that keep an outage short. */

@@ -1,10 +1,10 @@
 import { Server } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { startAdminServer } from './admin-server.ts';
 import { buildApp } from './app.ts';
 import { systemClock } from './clock.ts';
-import { type ServiceConfig, type Settings, SettingsError, serviceConfig } from './config.ts';
+import { type ServiceConfig, type Settings, SettingsError, serviceConfig, tracingConfig } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { type EmbeddedServer, joinEmbeddedServer } from './database/embedded-server.ts';
 import { assertSameEntityKey } from './database/entity-key-fingerprint.ts';
@@ -12,6 +12,7 @@ import { migrate } from './database/migrations.ts';
 import { withClient } from './database/owner-connection.ts';
 import { assertSafeToServe } from './database/start-checks.ts';
 import { createLogger, describeError, errorCounts, logEvent } from './plugins/logging.ts';
+import type { Tracing } from './plugins/tracing.ts';
 import { serviceVersion } from './version.ts';
 
 /** How long connections that are open may still send, and hear that theirs ends, before the idle ones are closed. */
@@ -84,7 +85,11 @@ export async function startService(settings: Settings): Promise<RunningService> 
     await assertSafeToServe(database);
     await assertSameEntityKey(database, config.entityKeyPepper);
 
-    const app = await buildApp({ config, database, openPool: open, probe, clock: systemClock, logger });
+    const tracing = await startTracing(settings, logger);
+    if (tracing) leaving.push(() => tracing.stop());
+
+    const clock = systemClock;
+    const app = await buildApp({ config, database, openPool: open, probe, clock, logger, tracing });
     leaving.push(() => app.close());
     const { ADMIN_HOST: host, ADMIN_PORT: port } = settings;
     const admin = port === undefined ? undefined : await startAdminServer({ host, port }, app.signals);
@@ -116,6 +121,14 @@ export async function startService(settings: Settings): Promise<RunningService> 
     await leaveAll();
     throw error;
   }
+}
+
+/** The libraries are loaded only where somebody wants traces. */
+async function startTracing(settings: Settings, logger: FastifyBaseLogger): Promise<Tracing | undefined> {
+  const config = tracingConfig(settings);
+  if (!config) return undefined;
+  const { otlpTracing } = await import('./plugins/otlp-tracing.ts');
+  return otlpTracing(config, logger);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type ServiceConfig,
   SettingsError,
   serviceConfig,
+  tracingConfig,
 } from '../src/config.ts';
 
 const secret = 'a secret of at least thirty-two bytes, only for tests';
@@ -46,6 +47,14 @@ t.test('each bad setting is one line that names it and does not repeat its value
   const bad: Record<string, string[]> = {
     PORT: [...numbers, '65536'],
     ADMIN_PORT: [...numbers, '65536'],
+    OTEL_EXPORTER_OTLP_ENDPOINT: [
+      'localhost:4318',
+      'grpc://localhost:4317',
+      'http://',
+      'https://user:pass@collector.example',
+    ],
+    OTEL_EXPORTER_OTLP_HEADERS: ['x-key', '=hush-hush', 'x-key=a,', 'a b=c', 'x=%zz', 'x=%0a', 'x=ü', ' , '],
+    OTEL_TRACES_SAMPLER_ARG: ['-0.1', '1.1', '2', 'half', '0,5', '1e-3', '.'],
     DATABASE_URL: urls,
     MIGRATION_DATABASE_URL: urls,
     BOOTSTRAP_DATABASE_URL: urls,
@@ -184,6 +193,29 @@ t.test('settings reach the service', async (t) => {
     preparedStatements: false,
     apiDocs: true,
   });
+});
+
+t.test('traces are made only where a collector is set, of all requests unless a share is', async (t) => {
+  const configured = (variables: NodeJS.ProcessEnv) => tracingConfig(readSettings(variables));
+  t.equal(configured({ OTEL_TRACES_SAMPLER_ARG: '0.5', OTEL_EXPORTER_OTLP_HEADERS: 'x=y' }), undefined);
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318';
+  t.same(configured({ OTEL_EXPORTER_OTLP_ENDPOINT }), {
+    endpoint: OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: {},
+    share: 1,
+  });
+  t.same(
+    configured({
+      OTEL_EXPORTER_OTLP_ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi, x-scope = pilot',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    }),
+    {
+      endpoint: OTEL_EXPORTER_OTLP_ENDPOINT,
+      headers: { authorization: 'Basic YTpi', 'x-scope': 'pilot' },
+      share: 0.25,
+    },
+  );
 });
 
 t.test('exactly one kind of token key is taken', async (t) => {

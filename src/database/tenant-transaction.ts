@@ -26,7 +26,14 @@ export interface TransactionOptions {
   statementTimeoutMs: number;
   /** The moment, as `performance.now()` counts, from which no further statement is sent; none when it is not given. */
   deadline?: number;
+  watch?: StatementWatch | undefined;
 }
+
+/**
+ * Is told of each statement when it is sent, by the name of its file or, for the brackets around a transaction, by its text.
+ * What it returns is called when the answer is there, with the failure if it was one.
+ */
+export type StatementWatch = (statement: string) => (failure?: StorageFailure) => void;
 
 /**
  * What the work inside a tenant transaction can do. Statements that are sent without waiting for the one before share its
@@ -85,10 +92,14 @@ export async function tenantTransaction<Result>(
       ...(values && { values: [...values] }),
       ...(name && preparedStatements && { name }),
     };
+    const answered = options.watch?.(name ?? text);
     try {
-      return await client.query(config);
+      const result = await client.query(config);
+      answered?.();
+      return result;
     } catch (error) {
       const failure = toStorageFailure(error);
+      answered?.(failure);
       const cutOff = failure.sqlstate === undefined && left() <= 0 && !committing;
       // The server had less than the time it may take, so its silence says nothing about its health.
       throw cutOff ? new StorageFailure('overload') : failure;

@@ -18,6 +18,8 @@ const eventCodes = [
   'key_set_unavailable',
   'rate_limit_store_away',
   'rate_limit_store_back',
+  'trace_collector_away',
+  'trace_collector_back',
   'service_started',
   'service_stopping',
   'service_stopped',
@@ -58,6 +60,7 @@ export const troubles: readonly EventCode[] = [
   'database_connection_error',
   'key_set_unavailable',
   'rate_limit_store_away',
+  'trace_collector_away',
   'clean_up_failed',
   'service_failed',
 ];

@@ -21,6 +21,7 @@ import { authorisationTables } from './authorisation.ts';
 import { GroupCommit, type Member, type Outcome } from './group-commit.ts';
 import { logEvent } from './logging.ts';
 import type { BreakerState, StorageRefusal } from './signal-labels.ts';
+import { traceTransaction } from './tracing.ts';
 
 /** When a capability stops asking a database that cannot serve it. Data, named and owned by the capability (spec 8). */
 export interface BreakerPolicy {
@@ -190,9 +191,14 @@ export default plugin(
         try {
           // A refusal was decided by a Postgres that answered: for the breaker it is a success.
           const outcome = await inTurn(isRetried ? attempts : breaker, () => {
-            return database.transaction(options, work).then(
-              (value) => ({ value }),
+            const trace = traceTransaction(app.tracing, requests, policy.name, mode);
+            return database.transaction({ ...options, watch: trace?.watch }, work).then(
+              (value) => {
+                trace?.end();
+                return { value };
+              },
               (error: unknown) => {
+                trace?.end(error instanceof StorageFailure ? error : undefined);
                 if (means('unavailable', 'outcome_unknown', 'contention')(error)) throw error;
                 return { error };
               },
@@ -243,7 +249,7 @@ export default plugin(
       };
     });
   },
-  { name: 'storage', dependencies: ['problem-details', 'signals'] },
+  { name: 'storage', dependencies: ['problem-details', 'signals', 'tracing'] },
 );
 
 function refused(retryAfterSeconds: number): Problem {

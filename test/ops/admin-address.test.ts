@@ -7,8 +7,9 @@ import { startService } from '../../src/service.ts';
 import { exchange, rawRequest } from '../plugins/support/raw-http.ts';
 import { jwtSecret, pepper } from '../support/service.ts';
 import { cloneDatabase } from '../support/template-database.ts';
+import { traceCollector } from '../support/trace-collector.ts';
 
-/** The service as a whole: the address for operators starts and stops with it. */
+/** The service as a whole: the address for operators starts and stops with it, and so do traces. */
 async function settingsOf(t: Test, more: Record<string, string> = {}) {
   const { urls, drop } = await cloneDatabase();
   t.teardown(drop);
@@ -82,4 +83,17 @@ t.test('an admin address that cannot be had stops the start, which then leaves n
   await t.rejects(startService(await settingsOf(t, { ADMIN_PORT: '0', ADMIN_HOST: '192.0.2.1' })), {
     message: 'ADMIN_HOST and ADMIN_PORT are no address to listen on: the system answered EADDRNOTAVAIL.',
   });
+});
+
+t.test('with a collector the service sends what it traced before it has stopped', async (t) => {
+  const collector = await traceCollector(t);
+  const headers = 'x-key=a%20b, x-other=c';
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_HEADERS: headers };
+  const service = await startService(await settingsOf(t, settings));
+  t.equal((await fetch(`${service.url}/nothing-there`)).status, 404);
+  await service.stop();
+  t.match(collector.spans, [
+    { name: '(unknown) (unknown)', attributes: { 'http.response.status_code': 404 } },
+  ]);
+  t.match(collector.headers[0], { 'x-key': 'a b', 'x-other': 'c' });
 });

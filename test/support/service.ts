@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../../src/database/database.ts';
 import { withClient } from '../../src/database/owner-connection.ts';
 import { addAdmin, addMember, createCycle, createOrganization } from '../../src/database/provisioning.ts';
 import { createLogger } from '../../src/plugins/logging.ts';
+import type { Tracing } from '../../src/plugins/tracing.ts';
 import { makeToken } from '../../src/token.ts';
 import { cloneDatabase, type DatabaseUrls } from './template-database.ts';
 
@@ -71,6 +72,7 @@ export interface TestService {
 export interface TestServiceOptions {
   config?: Partial<ServiceConfig>;
   clock?: Clock;
+  tracing?: Tracing;
 }
 
 /** Starts the service over real HTTP on a clone of the template, with two organisations, two cycles and two services. */
@@ -117,7 +119,8 @@ export async function startTestService(
   const probe = openPool(1);
   const logger = createLogger('trace', sink);
   const clock = options.clock ?? systemClock;
-  const app = await buildApp({ config, database, openPool, probe, clock, logger });
+  const { tracing } = options;
+  const app = await buildApp({ config, database, openPool, probe, clock, logger, tracing });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(async () => {
     await app.close();

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Test } from 'tap';
 import { exchange, rawRequest } from '../../plugins/support/raw-http.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { storedState } from '../../support/stored-state.ts';
+import { traceCollector } from '../../support/trace-collector.ts';
 import { findIn } from './search.ts';
 import { firstWords, type ServiceProcess, startServiceProcess } from './service-process.ts';
 
@@ -33,6 +34,7 @@ type PlaceName =
   | 'stderr'
   | '/metrics'
   | 'the metrics'
+  | 'the traces'
   | 'the process title'
   | 'the sessions of PostgreSQL'
   | "PostgreSQL's log"
@@ -50,7 +52,11 @@ export async function startSearchedService(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<SearchedService> {
   const service = await startTestService(t);
-  const process = await startServiceProcess(t, service.urls.app, settings);
+  const collector = await traceCollector(t);
+  const process = await startServiceProcess(t, service.urls.app, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    ...settings,
+  });
   const answers: string[] = [];
 
   const send = async (bytes: Buffer) => {
@@ -63,6 +69,11 @@ export async function startSearchedService(
     const marker = randomUUID();
     await exchange(process.url, rawRequest('GET', '/readyz', [`x-request-id: ${marker}`]));
     await process.logged(marker);
+    // And so are the traces, when they have this one.
+    const traceId = randomBytes(16).toString('hex');
+    const traceparent = `traceparent: 00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+    await exchange(process.url, rawRequest('GET', '/marker', [traceparent]));
+    await collector.received((span) => span.traceId === traceId);
     return [
       { name: 'an answer', content: answers.join('\n'), certain: 'request_id' },
       { name: 'the log', content: process.stdout(), certain: '"event":"request"' },
@@ -73,6 +84,7 @@ export async function startSearchedService(
         content: (await exchange(process.adminUrl, rawRequest('GET', '/metrics'))).toString(),
         certain: 'pilot_rejections_total{',
       },
+      { name: 'the traces', content: collector.bodies.join('\n'), certain: 'db.query.summary' },
       { name: 'the process title', content: titleOf(process), certain: 'src/server.ts' },
       { name: 'the sessions of PostgreSQL', content: await sessions(service), certain: 'pilot-evidence' },
       { name: 'a table', content: (await rows(service)).join('\n'), certain: 'Organisation A' },
