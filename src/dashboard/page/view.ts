@@ -1,0 +1,57 @@
+import type { TemplateResult } from 'lit-html';
+
+export type Language = 'en' | 'fr';
+
+/** What is chosen: a null organisation is the whole cycle. Bounds are ISO instants, or null (open). */
+export interface Selection {
+  cycleId: string;
+  orgId: string | null;
+  start: string | null;
+  end: string | null;
+  language: Language;
+}
+
+/** What the caller may see and do: the answer of GET /access. */
+export interface AccessAnswer {
+  is_app_admin: boolean;
+  organizations: {
+    org_id: string;
+    name: string;
+    time_zone: string;
+    role: string | null;
+    permissions: ('canCreateServices' | 'canViewAnalytics')[];
+  }[];
+  cycles: { pilot_cycle_id: string; starts_on: string | null; ends_on: string | null }[];
+}
+
+/** Requests with the caller's token, by paths below /api/v1/pilot; what is null is left out. They reject with an ApiProblem. */
+export interface Api {
+  get<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
+  post<Answer>(path: string, body: unknown): Promise<Answer>;
+}
+
+/** What the shell gives to a view. */
+export interface ViewContext {
+  selection: Selection;
+  access: AccessAnswer;
+  api: Api;
+  /** Of the chosen organisation; for the whole cycle, of the browser. */
+  timeZone: string;
+  /** Loads and draws the view again, as after a recompute. */
+  reload(): void;
+  select(change: Partial<Selection>): void;
+  /** Says a sentence to those who hear the page. */
+  announce(text: string): void;
+}
+
+/** One view of the page: the shell shows that it loads, or why it could not, and draws what was loaded. */
+export interface View<Data> {
+  /** As in the fragment of the page's address. */
+  id: string;
+  title(language: Language): string;
+  /** Whether the caller may see it for what is chosen. */
+  isOffered(context: ViewContext): boolean;
+  /** Fetches all that the view shows. */
+  load(context: ViewContext): Promise<Data>;
+  render(data: Data, context: ViewContext): TemplateResult;
+}
