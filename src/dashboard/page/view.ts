@@ -1,4 +1,7 @@
 import type { TemplateResult } from 'lit-html';
+import type { AccessAnswer } from '../../capabilities/access/schema.ts';
+
+export type { AccessAnswer };
 
 export type Language = 'en' | 'fr';
 
@@ -9,19 +12,6 @@ export interface Selection {
   start: string | null;
   end: string | null;
   language: Language;
-}
-
-/** What the caller may see and do: the answer of GET /access. */
-export interface AccessAnswer {
-  is_app_admin: boolean;
-  organizations: {
-    org_id: string;
-    name: string;
-    time_zone: string;
-    role: string | null;
-    permissions: ('canCreateServices' | 'canViewAnalytics')[];
-  }[];
-  cycles: { pilot_cycle_id: string; starts_on: string | null; ends_on: string | null }[];
 }
 
 /** Requests with the caller's token, by paths below /api/v1/pilot; what is null is left out. They reject with an ApiProblem. */
