@@ -17,6 +17,17 @@ const secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
 const httpUrl = z
   .string()
   .refine((value) => /^https?:\/\/[^/?#@]+([/?#]|$)/.test(value) && URL.canParse(value));
+// A browser has no way to sign in safely over a network that is not encrypted.
+const issuerUrl = z
+  .string()
+  .refine(
+    (value) =>
+      /^(https:\/\/[^/?#@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(\/[^?#]*)?$/.test(value) &&
+      URL.canParse(value),
+  );
+const scopes = z
+  .string()
+  .refine((value) => /^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(value) && value.split(' ').includes('openid'));
 const publicKeyPem = z
   .string()
   .transform((value) => value.replaceAll('\\n', '\n'))
@@ -85,6 +96,15 @@ export const environment = z.object({
   JWT_JWKS_URL: httpUrl.optional().describe("an http(s) URL of the identity provider's key set"),
   JWT_ISSUER: text.optional().describe('the "iss" that tokens have to carry'),
   JWT_AUDIENCE: text.optional().describe('the "aud" that tokens have to carry'),
+  OIDC_ISSUER: issuerUrl
+    .optional()
+    .describe(
+      'an https URL of the provider where people of the dashboard sign in; http only on this machine',
+    ),
+  OIDC_CLIENT_ID: text.optional().describe('the id that the provider has given to the dashboard'),
+  OIDC_SCOPE: scopes
+    .default('openid')
+    .describe('the scopes that the dashboard asks for, separated by spaces, with openid among them'),
   ENTITY_KEY_PEPPER: secret
     .optional()
     .describe('a key of at least 32 bytes for stored entity hashes, which never changes'),
@@ -175,6 +195,13 @@ export type TokenKey =
   | { kind: 'public-key'; pem: string; algorithm: 'RS256' | 'ES256' | 'EdDSA' }
   | { kind: 'jwks'; url: string };
 
+/** Where people of the dashboard sign in by OpenID Connect. */
+export interface SignInProvider {
+  issuer: string;
+  clientId: string;
+  scope: string;
+}
+
 /** What the HTTP application needs to know; the same for every way of getting a database. */
 export interface ServiceConfig {
   databaseUrl: string;
@@ -190,6 +217,8 @@ export interface ServiceConfig {
   redisUrl: string | undefined;
   trustProxy: readonly string[] | undefined;
   apiDocs: boolean;
+  /** Without it people of the dashboard bring a token. */
+  signIn: SignInProvider | undefined;
 }
 
 /** What an embedded server brings along; settings of the same purpose win over it. */
@@ -209,6 +238,7 @@ export function serviceConfig(settings: Settings, embedded?: EmbeddedDefaults): 
     lines.push('One of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL must be set.');
   if (!databaseUrl) lines.push('DATABASE_URL must be set.');
   if (!entityKeyPepper) lines.push('ENTITY_KEY_PEPPER must be set when DATABASE_URL is.');
+  const signIn = signInOf(settings, tokenKey, lines);
   if (!tokenKey || !databaseUrl || !entityKeyPepper || lines.length > 0) throw new SettingsError(lines);
   return {
     databaseUrl,
@@ -230,6 +260,7 @@ export function serviceConfig(settings: Settings, embedded?: EmbeddedDefaults): 
     redisUrl: settings.REDIS_URL,
     trustProxy: settings.TRUST_PROXY,
     apiDocs: settings.API_DOCS ?? embedded !== undefined,
+    signIn,
   };
 }
 
@@ -242,6 +273,22 @@ function tokenKeyOf(settings: Settings, lines: string[]): TokenKey | undefined {
   if (JWT_JWKS_URL) keys.push({ kind: 'jwks', url: JWT_JWKS_URL });
   if (keys.length > 1) lines.push('Only one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_JWKS_URL may be set.');
   return keys[0];
+}
+
+function signInOf(
+  settings: Settings,
+  tokenKey: TokenKey | undefined,
+  lines: string[],
+): SignInProvider | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_SCOPE: scope } = settings;
+  if (!issuer && !clientId) return undefined;
+  if (tokenKey?.kind === 'secret')
+    lines.push(
+      "With OIDC_ISSUER, JWT_JWKS_URL or JWT_PUBLIC_KEY must be set to verify the provider's tokens.",
+    );
+  if (issuer && clientId) return { issuer, clientId, scope };
+  lines.push('OIDC_ISSUER and OIDC_CLIENT_ID must be set together.');
+  return undefined;
 }
 
 function algorithmOf(pem: string): 'RS256' | 'ES256' | 'EdDSA' | undefined {

@@ -27,6 +27,7 @@ export async function openApiText(): Promise<string> {
       redisUrl: undefined,
       trustProxy: undefined,
       apiDocs: true,
+      signIn: undefined,
     },
     database,
     openPool: () => database,

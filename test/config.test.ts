@@ -79,6 +79,16 @@ t.test('each bad setting is one line that names it and does not repeat its value
       'https://',
       'https://user:pass@example.org/',
     ],
+    OIDC_ISSUER: [
+      'id.example.org',
+      'http://id.example.org',
+      'http://localhost.example.org',
+      'https://user:pass@id.example.org/',
+      'https://id.example.org/?realm=pilot',
+      'https://id.example.org/#pilot',
+      'file:///id',
+    ],
+    OIDC_SCOPE: ['profile', 'openid\nprofile', 'openid "x"', 'openidprofile'],
     RATE_LIMIT_EVENTS: numbers,
     RATE_LIMIT_RECOMPUTE: numbers,
     RATE_LIMIT_SCORECARD: numbers,
@@ -123,7 +133,7 @@ t.test('each bad setting is one line that names it and does not repeat its value
   const untested = Object.keys(environment.shape).filter((name) => !(name in bad));
   t.same(
     untested,
-    ['HOST', 'ADMIN_HOST', 'DATA_DIR', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PILOT_TOKEN'],
+    ['HOST', 'ADMIN_HOST', 'DATA_DIR', 'JWT_ISSUER', 'JWT_AUDIENCE', 'OIDC_CLIENT_ID', 'PILOT_TOKEN'],
     'what may be any text',
   );
 });
@@ -168,6 +178,7 @@ t.test(
       redisUrl: undefined,
       trustProxy: undefined,
       apiDocs: false,
+      signIn: undefined,
     });
     t.match(readSettings({}), { HOST: '127.0.0.1', PORT: 3000, DATA_DIR: '.data', LOG_LEVEL: 'info' });
   },
@@ -247,6 +258,34 @@ t.test('exactly one kind of token key is taken', async (t) => {
         [`Only one of ${names} may be set.`],
       );
     }
+  }
+});
+
+t.test('people sign in where both settings say so, and only where the tokens can be verified', async (t) => {
+  const { JWT_SECRET, ...rest } = complete;
+  const verified = { ...rest, JWT_JWKS_URL: 'https://id.example.org/keys' };
+  const [OIDC_ISSUER, OIDC_CLIENT_ID] = ['https://id.example.org/realms/pilot', 'dashboard'];
+  const signIn = { issuer: OIDC_ISSUER, clientId: OIDC_CLIENT_ID, scope: 'openid' };
+  t.same(configOf({ ...verified, OIDC_ISSUER, OIDC_CLIENT_ID }).signIn, signIn);
+  const OIDC_SCOPE = 'pilot openid';
+  t.same(configOf({ ...verified, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_SCOPE }).signIn, {
+    ...signIn,
+    scope: OIDC_SCOPE,
+  });
+  for (const local of ['http://localhost:8080/realms/pilot', 'http://127.0.0.1:1', 'http://[::1]'])
+    t.equal(configOf({ ...verified, OIDC_ISSUER: local, OIDC_CLIENT_ID }).signIn?.issuer, local);
+  for (const half of [{ OIDC_ISSUER }, { OIDC_CLIENT_ID }]) {
+    t.same(
+      complaints(() => configOf({ ...verified, ...half })),
+      ['OIDC_ISSUER and OIDC_CLIENT_ID must be set together.'],
+    );
+  }
+  const withSecret = { OIDC_ISSUER, OIDC_CLIENT_ID };
+  for (const variables of [{ ...complete, ...withSecret }, withSecret]) {
+    t.match(
+      complaints(() => configOf(variables, embedded)),
+      [/^With OIDC_ISSUER, JWT_JWKS_URL or JWT_PUBLIC_KEY must be set/],
+    );
   }
 });
 

@@ -102,6 +102,7 @@ export async function startTestService(
     redisUrl: undefined,
     trustProxy: undefined,
     apiDocs: true,
+    signIn: undefined,
     ...options.config,
   };
   const pools: Database[] = [];
@@ -129,7 +130,8 @@ export async function startTestService(
   });
 
   const send: TestService['send'] = async (method, path, { token, body, headers = {} } = {}) => {
-    const raw = typeof body === 'string' || body instanceof Uint8Array;
+    const asIs =
+      typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : undefined;
     const response = await fetch(path.startsWith('//') ? url + path.slice(1) : `${url}/api/v1/pilot${path}`, {
       method,
       headers: {
@@ -137,7 +139,7 @@ export async function startTestService(
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: asIs ?? JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
