@@ -22,6 +22,7 @@ import { readiness } from './capabilities/readiness/index.ts';
 import { scope } from './capabilities/scope/index.ts';
 import type { Clock } from './clock.ts';
 import type { ServiceConfig } from './config.ts';
+import { dashboard } from './dashboard/index.ts';
 import type { Database } from './database/database.ts';
 import { verdict } from './gate-0/verdict/index.ts';
 import { httpOptions } from './http-options.ts';
@@ -79,6 +80,7 @@ export async function buildApp({
   await app.register(storage, { ...config, database, openPool });
   await app.register(notFound);
   await app.register(health, { probe });
+  await app.register(dashboard, { signIn: config.signIn });
 
   await app.register(async (api) => answerUnknownRoutes(api), { prefix: '/api' });
   await app.register(

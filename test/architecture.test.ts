@@ -72,12 +72,15 @@ t.test(
 t.test('no layer imports one above it', async (t) => {
   const forbidden: Record<string, RegExp> = {
     database: /^src\/(?!database\/|errors\.ts|version\.ts)/,
+    dashboard: /^src\/(capabilities|cli|database|demo|gate-0|plugins)\/|^src\/(app|service|server)\.ts/,
     plugins: /^src\/(capabilities|cli|demo|gate-0)\/|^src\/(app|service|server)\.ts/,
     'gate-0': /^src\/(cli|demo)\/|^src\/(app|service|server|config)\.ts/,
     capabilities: /^src\/(cli|demo|gate-0)\/|^src\/(app|service|server|config)\.ts/,
   };
   for (const [layer, pattern] of Object.entries(forbidden)) {
     for (const { path, imports } of within(layer)) {
+      // What runs in browsers has a rule of its own.
+      if (path.startsWith('src/dashboard/page/')) continue;
       t.same(
         imports.filter(({ from }) => pattern.test(from)),
         [],
@@ -86,6 +89,29 @@ t.test('no layer imports one above it', async (t) => {
     }
   }
 });
+
+t.test(
+  'the page takes types from the service, and no code: what it runs is its own or made for browsers',
+  async (t) => {
+    const forBrowsers = /^(chart\.js|chartjs-chart-sankey|lit-html|oauth4webapi)(\/|$)/;
+    const page = within('dashboard/page');
+    t.not(page.length, 0);
+    for (const { path, imports } of page) {
+      const code = imports.filter(({ isTypeOnly }) => !isTypeOnly).map(({ from }) => from);
+      t.same(
+        code.filter((from) => !from.startsWith('src/dashboard/page/') && !forBrowsers.test(from)),
+        [],
+        path,
+      );
+    }
+    const others = files.filter(({ path }) => !path.startsWith('src/dashboard/page/'));
+    t.same(
+      others.filter(({ imports }) => imports.some(({ from }) => from.startsWith('src/dashboard/page/'))),
+      [],
+      'and no code of the service is for browsers',
+    );
+  },
+);
 
 t.test('a capability imports only what is its own, and what lies in the folders above it', async (t) => {
   for (const { path, imports } of within('capabilities')) {

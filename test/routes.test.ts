@@ -29,7 +29,8 @@ function routeTable(app: FastifyInstance): Route[] {
     .filter(({ method }) => method !== '');
 }
 
-const isOpen = ({ url }: Route) => /^\/(healthz|readyz|openapi\.json|docs(\/.*)?)$/.test(url);
+const isOpen = ({ url }: Route) =>
+  /^\/(healthz|readyz|openapi\.json|docs(\/.*)?|dashboard(\/assets\/:file)?)$/.test(url);
 const guarded = ({ app }: TestService) => routeTable(app).filter((route) => !isOpen(route));
 
 const knock = (service: TestService, { method, url }: Route, token?: string) =>
@@ -45,7 +46,7 @@ const description = z.object({
   ),
 });
 
-t.test('no route answers without a token but health, readiness and the description', async (t) => {
+t.test('no route answers without a token but health, readiness, the description and the page', async (t) => {
   const service = await startTestService(t);
   const { paths } = description.parse(service.app.swagger());
   const described = Object.values(paths).flatMap((path) => Object.keys(path));
@@ -56,7 +57,7 @@ t.test('no route answers without a token but health, readiness and the descripti
   const published = await startTestService(t, { config: { apiDocs: false } });
   t.same(
     routeTable(published.app).filter(isOpen),
-    ['/healthz', '/readyz'].map((url) => ({ method: 'GET', url })),
+    ['/healthz', '/readyz', '/dashboard', '/dashboard/assets/:file'].map((url) => ({ method: 'GET', url })),
     'with API_DOCS off',
   );
 });
@@ -180,6 +181,15 @@ t.test('a route that lacks any one of them cannot be added', async (t) => {
     /no authorisation rule/,
     'in a capability',
   );
+});
+
+t.test('a route of the page needs no token, but cannot be added without a limit', async (t) => {
+  const app = await buildRealApp(t);
+  const handler = async () => ({});
+  for (const url of ['/dashboard', '/dashboard/assets/:file']) {
+    t.throws(() => app.route({ method: 'POST', url, handler }), /no rate limit/, url);
+    t.doesNotThrow(() => app.route({ method: 'POST', url, handler, onRequest: app.rateLimits.reads }), url);
+  }
 });
 
 t.test(

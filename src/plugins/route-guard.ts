@@ -3,6 +3,9 @@ import type { FastifyInstance, onSendAsyncHookHandler, RouteOptions } from 'fast
 /** The routes that answer without a token (spec 2), beside the description of the API, which is registered earlier. */
 const openRoutes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
+/** The dashboard's page and its parts, which anybody may load: there is no data in them. */
+const pageRoutes: ReadonlySet<string> = new Set(['/dashboard', '/dashboard/assets/:file']);
+
 /** What the layers before a handler answer, and so every guarded route declares. */
 export const answersOfEveryRoute = [400, 401, 403, 429, 500, 501, 503] as const;
 const answersToEveryBody = [413, 415] as const;
@@ -17,9 +20,10 @@ export const neverStored: onSendAsyncHookHandler = async (_request, reply, paylo
 export function missingGuard(route: RouteOptions, app: FastifyInstance): string | undefined {
   if (openRoutes.has(route.url)) return undefined;
   const onRequest = [route.onRequest ?? []].flat();
+  const limits = new Set<unknown>(Object.values(app.rateLimits));
+  if (pageRoutes.has(route.url)) return onRequest.some((hook) => limits.has(hook)) ? undefined : 'rate limit';
   const token = onRequest.indexOf(app.authenticate);
   if (!route.config?.permission || token < 0) return 'authorisation rule';
-  const limits = new Set<unknown>(Object.values(app.rateLimits));
   if (!onRequest.slice(0, token).some((hook) => limits.has(hook))) return 'rate limit before the token';
   if (![route.onSend ?? []].flat().includes(neverStored)) return 'no-store';
   const declared = Object.keys(Object(route.schema?.response));

@@ -1,4 +1,5 @@
 import type { View } from '../view.ts';
+import { overview } from './overview.ts';
 
 /** All views, in the order of the navigation; the first is shown first. */
-export const views: readonly View<unknown>[] = [];
+export const views: readonly View<unknown>[] = [overview];

@@ -1,0 +1,96 @@
+import type { AccessAnswer, Language, Selection } from './view.ts';
+
+/** A span of time by ISO instants; null is open. */
+export interface Window {
+  start: string | null;
+  end: string | null;
+}
+
+/** What the fragment of the address says, as far as it says it. A window is there as a whole or not at all. */
+export interface Choice {
+  view: string | undefined;
+  cycleId: string | undefined;
+  /** Null is the whole cycle. */
+  orgId: string | null | undefined;
+  window: Window | undefined;
+  language: Language | undefined;
+}
+
+const wholeCycle = 'all';
+const open = 'open';
+
+/** Reads a fragment; what it cannot mean counts as not said. */
+export function parseFragment(fragment: string): Choice {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
+  const text = (name: string) => parameters.get(name) || undefined;
+  const [org, language] = [text('org'), text('lang')];
+  const [start, end] = [boundIn(text('from')), boundIn(text('to'))];
+  return {
+    view: text('view'),
+    cycleId: text('cycle'),
+    orgId: org === wholeCycle ? null : org,
+    window: start === undefined || end === undefined ? undefined : { start, end },
+    language: language === 'en' || language === 'fr' ? language : undefined,
+  };
+}
+
+/** The fragment of a view, by which a link shows the same again. */
+export function formatFragment(view: string, { cycleId, orgId, start, end, language }: Selection): string {
+  const said = {
+    view,
+    cycle: cycleId,
+    org: orgId ?? wholeCycle,
+    from: start ?? open,
+    to: end ?? open,
+    lang: language,
+  };
+  return `#${new URLSearchParams(said)}`;
+}
+
+/** The same fragment in another language. */
+export function inLanguage(fragment: string, language: Language): string {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
+  parameters.set('lang', language);
+  return `#${parameters}`;
+}
+
+/** Whether two fragments show the same, though perhaps in another language. */
+export function showTheSame(one: string, other: string): boolean {
+  return inLanguage(one, 'en') === inLanguage(other, 'en');
+}
+
+function boundIn(text: string | undefined): string | null | undefined {
+  if (text === open) return null;
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT/.test(text)) return undefined;
+  const instant = new Date(text);
+  return Number.isNaN(instant.getTime()) ? undefined : instant.toISOString();
+}
+
+/** The language of a choice; of the browser where it says none. */
+export function languageOf({ language }: Choice): Language {
+  return language ?? (navigator.language.toLowerCase().startsWith('fr') ? 'fr' : 'en');
+}
+
+/** The cycle and organisation of a choice, or what is nearest to it for this caller; undefined where there is nothing to choose. */
+export function placeOf(
+  choice: Choice,
+  access: AccessAnswer,
+): { cycleId: string; orgId: string | null } | undefined {
+  const { is_app_admin: isAdmin, organizations, cycles } = access;
+  const cycle = cycles.find(({ pilot_cycle_id }) => pilot_cycle_id === choice.cycleId) ?? cycles[0];
+  if (!cycle) return undefined;
+  const cycleId = cycle.pilot_cycle_id;
+  if (choice.orgId === null && isAdmin) return { cycleId, orgId: null };
+  const organization =
+    organizations.find(({ org_id }) => org_id === choice.orgId) ??
+    organizations.find(({ role }) => role !== null) ??
+    organizations[0];
+  if (organization) return { cycleId, orgId: organization.org_id };
+  return isAdmin ? { cycleId, orgId: null } : undefined;
+}
+
+/** The zone in which a selection's days begin: of the organisation; for the whole cycle, of the browser. */
+export function timeZoneOf(orgId: string | null, access: AccessAnswer): string {
+  const organization = access.organizations.find(({ org_id }) => org_id === orgId);
+  return organization?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -1,0 +1,141 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ApiProblem } from './api.ts';
+import { choices } from './choices.ts';
+import { messagesIn } from './messages/index.ts';
+import { formatFragment, inLanguage } from './selection.ts';
+import { signInDialog, signInPage } from './sign-in.ts';
+import type { Actions, Chosen, State } from './state.ts';
+import type { Language } from './view.ts';
+import { windowLabel } from './windows.ts';
+
+/** The whole page, as it follows from the state. */
+export function pageTemplate(state: State, actions: Actions): TemplateResult {
+  const words = messagesIn(state.language);
+  const isInside = state.signIn !== 'needed' && state.signIn !== 'leaving';
+  return html`
+    <a class="skip" href="#main" @click=${actions.skipToContent}>${words.skip}</a>
+    <header class="top">
+      <p class="brand">${words.name}</p>
+      ${isInside && state.chosen ? choices(state, state.chosen, actions) : nothing}
+      <div class="account">
+        ${languageLink(state.language)}
+        ${
+          isInside
+            ? html`<button type="button" class="quiet" @click=${actions.signOut}>${words.signOut}</button>`
+            : nothing
+        }
+      </div>
+      ${isInside && state.chosen ? navigation(state, state.chosen) : nothing}
+    </header>
+    ${isInside ? content(state, actions) : signInPage(state, actions)}
+    ${signInDialog(state, actions)}
+  `;
+}
+
+function languageLink(language: Language): TemplateResult {
+  const other = language === 'en' ? 'fr' : 'en';
+  const name = { en: 'English', fr: 'Français' }[other];
+  return html`<a class="language" href=${inLanguage(location.hash, other)} lang=${other} hreflang=${other}
+    >${name}</a
+  >`;
+}
+
+function navigation(state: State, { view: current, context, offered }: Chosen): TemplateResult {
+  return html`<nav aria-label=${messagesIn(state.language).navigation}>
+    <ul>
+      ${offered.map(
+        (view) =>
+          html`<li>
+            <a
+              href=${formatFragment(view.id, context.selection)}
+              aria-current=${view === current ? 'page' : nothing}
+              >${view.title(state.language)}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </nav>`;
+}
+
+function content(state: State, actions: Actions): TemplateResult {
+  const words = messagesIn(state.language);
+  const { chosen } = state;
+  return html`<main id="main" tabindex="-1" aria-busy=${state.isBusy ? 'true' : 'false'}>
+    ${
+      state.signIn === 'put-off'
+        ? html`<p class="banner">
+            ${words.signIn.expired}
+            <button type="button" @click=${actions.askAgain}>${words.signIn.expiredTitle}</button>
+          </p>`
+        : nothing
+    }
+    <div class="heading">
+      <h1 tabindex="-1">${headingOf(state)}</h1>
+      ${chosen ? html`<p class="subject">${subjectOf(state, chosen)}</p>` : nothing}
+    </div>
+    ${inside(state, actions)}
+  </main>`;
+}
+
+function headingOf(state: State): string {
+  const words = messagesIn(state.language);
+  if (state.chosen) return state.chosen.view.title(state.language);
+  if (state.problem) return words.failed.title;
+  if (!state.access) return words.loading;
+  return state.access.organizations.length === 0 && !state.access.is_app_admin
+    ? words.stranger.title
+    : words.noCycle.title;
+}
+
+/** Of whom and of when the view is, which paper has to say, too. */
+function subjectOf({ language, access }: State, { context }: Chosen): string {
+  const words = messagesIn(language);
+  const { orgId, cycleId } = context.selection;
+  const organization = access?.organizations.find(({ org_id }) => org_id === orgId);
+  return [
+    organization?.name ?? words.wholeCycle,
+    cycleId,
+    windowLabel(context.selection, language, context.timeZone),
+    words.timesIn(context.timeZone),
+  ].join(' · ');
+}
+
+function inside(state: State, actions: Actions): TemplateResult {
+  const words = messagesIn(state.language);
+  const { access, chosen, shown, problem } = state;
+  if (problem) {
+    return html`<div class="failure" role="alert">
+      ${chosen ? html`<h2>${words.failed.title}</h2>` : nothing}
+      <p>${sentenceFor(problem, state.language)}</p>
+      <button type="button" class="primary" @click=${actions.tryAgain}>${words.tryAgain}</button>
+    </div>`;
+  }
+  if (access && !chosen && !state.isBusy) {
+    const isStranger = access.organizations.length === 0 && !access.is_app_admin;
+    return html`<p>${isStranger ? words.stranger.text : words.noCycle.text}</p>
+      ${isStranger && state.account ? html`<p>${words.stranger.account} <code>${state.account}</code></p>` : nothing}`;
+  }
+  if (!chosen || shown?.view !== chosen.view) return html`<p class="loading">${words.loading}</p>`;
+  const { selection } = shown.context;
+  const context = { ...shown.context, selection: { ...selection, language: state.language } };
+  return html`<div class="view view-${chosen.view.id} ${state.isBusy ? 'busy' : ''}">
+    ${shown.view.render(shown.data, context)}
+  </div>`;
+}
+
+/** What a refusal means for the person who looks. */
+export function sentenceFor({ type, retryAfterSeconds }: ApiProblem, language: Language): string {
+  const words = messagesIn(language).failed;
+  switch (type) {
+    case 'rate-limited':
+      return words[type](retryAfterSeconds ?? 60);
+    case 'forbidden':
+    case 'unknown-reference':
+    case 'missing-table':
+    case 'unavailable':
+    case 'unreachable':
+      return words[type];
+    default:
+      return words.other;
+  }
+}

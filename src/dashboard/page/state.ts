@@ -1,0 +1,52 @@
+import type { ApiProblem } from './api.ts';
+import type { Window } from './selection.ts';
+import type { AccessAnswer, Language, View, ViewContext } from './view.ts';
+
+/** What went wrong with signing in, by its message. */
+export type SignInFault =
+  | 'empty'
+  | 'refused'
+  | 'providerFailed'
+  | 'returnFailed'
+  | 'providerRefused'
+  | 'insecure';
+
+/** What is chosen, and what there is to choose from. */
+export interface Chosen {
+  view: View<unknown>;
+  context: ViewContext;
+  offered: readonly View<unknown>[];
+  windows: readonly Window[];
+}
+
+/** Everything that the page shows follows from this. */
+export interface State {
+  language: Language;
+  /** `leaving`: on the way to the provider, or back from it. `expired`: what is shown stays behind the sign-in. */
+  signIn: 'needed' | 'leaving' | 'done' | 'expired' | 'put-off';
+  fault: SignInFault | undefined;
+  access: AccessAnswer | undefined;
+  /** The account of the token, for whoever takes part in nothing. */
+  account: string | undefined;
+  chosen: Chosen | undefined;
+  isChoosingDays: boolean;
+  daysAreReversed: boolean;
+  isBusy: boolean;
+  shown: { view: View<unknown>; context: ViewContext; data: unknown } | undefined;
+  problem: ApiProblem | undefined;
+}
+
+/** What people can do in the shell. */
+export interface Actions {
+  signInWith(pasted: string): void;
+  signInWithProvider: (() => void) | undefined;
+  putOff(): void;
+  askAgain(): void;
+  signOut(): void;
+  tryAgain(): void;
+  skipToContent(event: Event): void;
+  chooseCycle(cycleId: string): void;
+  chooseDays(): void;
+  /** Days as "2026-03-02", the last one included; an empty one is open. */
+  showDays(first: string, last: string): void;
+}

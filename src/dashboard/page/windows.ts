@@ -1,0 +1,101 @@
+import { messagesIn } from './messages/index.ts';
+import type { Window } from './selection.ts';
+import type { Language } from './view.ts';
+
+const longestShortMs = 8 * 24 * 60 * 60 * 1000;
+
+const numberOf = (bound: string | null, whenOpen: number) => (bound === null ? whenOpen : Date.parse(bound));
+const spanOf = ({ start, end }: Window): [number, number] => [
+  numberOf(start, Number.NEGATIVE_INFINITY),
+  numberOf(end, Number.POSITIVE_INFINITY),
+];
+
+export const isSameWindow = (one: Window, other: Window) =>
+  spanOf(one).every((bound, index) => bound === spanOf(other)[index]);
+
+/** Whether it is a week or less, which people compare, rather than a period that they judge. */
+export function isShort(window: Window): boolean {
+  const [start, end] = spanOf(window);
+  return end - start <= longestShortMs;
+}
+
+/** What is shown where nothing was chosen: of the windows that were computed (latest first), the latest that is no part of another. */
+export function usualWindow(computed: readonly Window[]): Window {
+  const within = (inner: Window, outer: Window) => {
+    const [[start, end], [from, to]] = [spanOf(inner), spanOf(outer)];
+    return start >= from && end <= to && !isSameWindow(inner, outer);
+  };
+  const whole = computed.find((window) => !computed.some((other) => within(window, other)));
+  return whole ?? { start: null, end: null };
+}
+
+/** A window in words: by days where it begins and ends with days of the zone, and otherwise to the minute. */
+export function windowLabel({ start, end }: Window, language: Language, timeZone: string): string {
+  const words = messagesIn(language).window;
+  const wholeDays = [start, end].every((bound) => bound === null || isMidnight(bound, timeZone));
+  const format = new Intl.DateTimeFormat(`${language}-CA`, {
+    dateStyle: 'medium',
+    ...(!wholeDays && { timeStyle: 'short' }),
+    timeZone,
+  });
+  const from = start === null ? undefined : new Date(start);
+  // The bound itself no longer counts.
+  const to = end === null ? undefined : new Date(Date.parse(end) - (wholeDays ? 1 : 0));
+  if (from && to) return from < to ? format.formatRange(from, to) : format.format(from);
+  if (from) return words.since(format.format(from));
+  if (to) return wholeDays ? words.through(format.format(to)) : words.until(format.format(to));
+  return words.everything;
+}
+
+function isMidnight(instant: string, timeZone: string): boolean {
+  const { hour, minute, second } = wallClock(Date.parse(instant), timeZone);
+  return hour + minute + second + (Date.parse(instant) % 1000) === 0;
+}
+
+/** The instant at which a day ("2026-03-02") begins in a zone. */
+export function startOfDay(day: string, timeZone: string): string {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const offsetAt = (instant: number) => {
+    const { year, month, day, hour, minute, second } = wallClock(instant, timeZone);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - instant;
+  };
+  // The first guess can lie on the other side of a change of the clocks.
+  const guess = midnight - offsetAt(midnight);
+  return new Date(midnight - offsetAt(guess)).toISOString();
+}
+
+/** The day of a zone in which an instant lies, as "2026-03-02". */
+export function dayOf(instant: number, timeZone: string): string {
+  const { year, month, day } = wallClock(instant, timeZone);
+  return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
+}
+
+/** The day after "2026-03-02". */
+export function dayAfter(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
+}
+
+function wallClock(instant: number, timeZone: string) {
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+    second: part('second'),
+  };
+}
