@@ -63,6 +63,7 @@ async function greet(
   const token = await makeToken(secret, userId, tokenSeconds, config);
   process.stderr.write(`
 Pilot Evidence is listening on ${url} with its embedded database.
+See the dashboard at ${url}/dashboard#token=${token}
 The API reference is at ${url}/docs. A token for the next 12 hours, as owner of organisation ${orgId}:
 
 TOKEN=${token}

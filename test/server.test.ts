@@ -11,6 +11,7 @@ const server = new URL('../src/server.ts', import.meta.url).pathname;
 interface Running {
   child: ChildProcess;
   url: string;
+  link: string;
   token: string;
   orgId: string;
 }
@@ -38,8 +39,9 @@ async function start(directory: string): Promise<Running> {
   }
   const [, url = ''] = /listening on (\S+)/.exec(greeting) ?? [];
   const [, orgId = ''] = /organisation ([0-9a-f-]{36})/.exec(greeting) ?? [];
+  const [, link = ''] = /dashboard at (\S+)/.exec(greeting) ?? [];
   const [, token = ''] = /^TOKEN=(eyJ\S+)$/m.exec(greeting) ?? [];
-  return { child, url, token, orgId };
+  return { child, url, link, token, orgId };
 }
 
 async function stop({ child }: Running, signal: NodeJS.Signals): Promise<number | null> {
@@ -62,6 +64,8 @@ t.test(
       return response.status;
     };
     const first = await start(directory);
+    t.equal(first.link, `${first.url}/dashboard#token=${first.token}`);
+    t.equal((await fetch(first.link)).status, 200);
     t.equal(await call(first, 'POST', '/metrics/recompute'), 200);
     t.equal(await stop(first, 'SIGTERM'), 0);
 

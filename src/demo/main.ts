@@ -68,7 +68,8 @@ async function perform(service: RunningService, exit: boolean): Promise<void> {
   process.once('SIGTERM', stop);
   const api = demoClient(service.url);
 
-  const { participants, governance, services } = await provision(service);
+  const stage = await provision(service);
+  const { participants, governance, services } = stage;
   say(
     `The directory holds ${services.length} services of Kingston, Ontario: facts only, no contact details.`,
   );
@@ -84,7 +85,7 @@ async function perform(service: RunningService, exit: boolean): Promise<void> {
   await recordGovernance(api, governance, participants);
   await showGateZero(api, governance);
   if (exit) return stop();
-  showHowToTry(service.url, participants);
+  showHowToTry(service.url, stage);
 }
 
 /** The service as `npm start` runs it on its embedded database, without rate limits and with a quiet log. */
@@ -233,11 +234,19 @@ async function showGateZero(api: DemoClient, token: string): Promise<void> {
   say(gateZeroTable(verdictAnswer.parse(answer)));
 }
 
-function showHowToTry(url: string, participants: Participant[]): void {
+function showHowToTry(url: string, { participants, governance }: Stage): void {
   const [first] = participants;
   if (!first) return;
   say(`
 The service stays up at ${url}, with its API reference at ${url}/docs. Press Ctrl-C to stop it.
+Open the dashboard, signed in as "${first.name}":
+
+${url}/dashboard#token=${first.writer}
+
+or as an app admin, who sees every organisation and the whole cycle:
+
+${url}/dashboard#token=${governance}
+
 A token of "${first.name}" (organisation ${first.orgId}) for the next 12 hours:
 
 TOKEN=${first.writer}
