@@ -11,6 +11,11 @@ export const uuid = z
   .toLowerCase()
   .meta({ examples: ['0190a6f0-5c1e-7c3a-9d5e-2f4b6a8c0e12'] });
 
+/** The organisation that is asked about; without it, the whole cycle. */
+export const orgOrCycle = uuid.optional().meta({
+  description: 'Without it: the whole cycle, over all organisations; for app admins only.',
+});
+
 /** Whether a text holds seven digits in a row once separators are left out, as a telephone number would. */
 function looksLikeNumber(text: string): boolean {
   return /\d{7}/.test(text.replace(/[._:-]/g, ''));

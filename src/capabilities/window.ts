@@ -19,3 +19,8 @@ export function checkWindow({ window_start, window_end }: WindowBounds, context:
 
 /** A window as it is answered; null is open. */
 export const window = z.strictObject({ start: z.string().nullable(), end: z.string().nullable() });
+
+/** The window between two moments, as it is answered. */
+export function windowOf({ start, end }: { start: Date | null; end: Date | null }) {
+  return { start: start?.toISOString() ?? null, end: end?.toISOString() ?? null };
+}

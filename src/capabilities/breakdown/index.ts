@@ -4,6 +4,7 @@ import { assertPermitted } from '../../plugins/authorisation.ts';
 import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
 import { assertRegistered } from '../references.ts';
+import { windowOf } from '../window.ts';
 import { breakdownTables, readBreakdown } from './read-breakdown.ts';
 import { breakdownAnswer, breakdownQuery } from './schema.ts';
 
@@ -43,7 +44,7 @@ export const breakdown: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { 
       return {
         pilot_cycle_id,
         org_id,
-        window: { start: window_start?.toISOString() ?? null, end: window_end?.toISOString() ?? null },
+        window: windowOf(question),
         per,
         counted_at: clock().toISOString(),
         ...counted,

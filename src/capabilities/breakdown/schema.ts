@@ -7,7 +7,7 @@ import {
   referralState,
   verificationMode,
 } from '../event-values.ts';
-import { identifier, uuid } from '../fields.ts';
+import { identifier, orgOrCycle } from '../fields.ts';
 import { checkWindow, window, windowBounds } from '../window.ts';
 import { breakdownExample } from './example.ts';
 
@@ -18,7 +18,7 @@ export type Period = z.infer<typeof period>;
 export const breakdownQuery = z
   .strictObject({
     pilot_cycle_id: identifier,
-    org_id: uuid.optional(),
+    org_id: orgOrCycle,
     ...windowBounds,
     per: period.default('week'),
   })

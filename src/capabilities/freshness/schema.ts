@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { statusCode } from '../event-values.ts';
-import { identifier, slaTier, time, uuid } from '../fields.ts';
+import { identifier, orgOrCycle, slaTier, time } from '../fields.ts';
 import { freshnessExample } from './example.ts';
 
 export const freshnessQuery = z.strictObject({
   pilot_cycle_id: identifier,
-  org_id: uuid.optional(),
+  org_id: orgOrCycle,
   as_of: time.optional(),
 });
 

@@ -5,6 +5,7 @@ import type { BreakerPolicy } from '../../plugins/storage.ts';
 import { readAnswers } from '../answers.ts';
 import { type Measured, measuredTables } from '../measure.ts';
 import { assertRegistered, referenceTables } from '../references.ts';
+import { windowOf } from '../window.ts';
 import { readOrganizations } from './read-organizations.ts';
 import { scorecardReader } from './read-scorecard.ts';
 import { recompute } from './recompute.ts';
@@ -17,7 +18,7 @@ import {
   scorecardQuery,
 } from './schema.ts';
 import { SharedRecompute } from './shared-recompute.ts';
-import { snapshotTables, windowOf } from './snapshots.ts';
+import { snapshotTables } from './snapshots.ts';
 
 const recomputeStatementMs = 60_000;
 

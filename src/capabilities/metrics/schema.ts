@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import { identifier, uuid } from '../fields.ts';
+import { identifier, orgOrCycle } from '../fields.ts';
 import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
 import { checkWindow, window, windowBounds } from '../window.ts';
 import { organizationsExample, recomputeExample, scorecardExample } from './examples.ts';
-
-/** The organisation that is asked about; without it, the whole cycle. */
-export const orgOrCycle = uuid.optional().meta({
-  description: 'Without it: the whole cycle, over all organisations; for app admins only.',
-});
 
 /** What the figures of a window are asked by. */
 export const whatToMeasure = { pilot_cycle_id: identifier, org_id: orgOrCycle, ...windowBounds };

@@ -3,8 +3,9 @@ import { loadStatement } from '../../database/statement.ts';
 import type { Transaction } from '../../database/tenant-transaction.ts';
 import type { Measured } from '../measure.ts';
 import { metricId, metricIds } from '../metric-queries.ts';
+import { windowOf } from '../window.ts';
 import type { GateOne, Metric, Scorecard } from './schema.ts';
-import { runFor, snapshotColumns, toNumber, windowOf } from './snapshots.ts';
+import { runFor, snapshotColumns, toNumber } from './snapshots.ts';
 
 const numberOrNull = z.coerce.number().nullable();
 

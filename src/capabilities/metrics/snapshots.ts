@@ -21,11 +21,6 @@ export const snapshotColumns = {
   calculated_at: z.date(),
 };
 
-/** A window as it is answered. */
-export function windowOf({ start, end }: { start: Date | null; end: Date | null }) {
-  return { start: start?.toISOString() ?? null, end: end?.toISOString() ?? null };
-}
-
 export function toNumber(value: string | null): number | null {
   return value === null ? null : Number(value);
 }

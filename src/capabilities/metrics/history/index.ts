@@ -6,7 +6,8 @@ import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { readAnswers } from '../../answers.ts';
 import { metricIds } from '../../metric-queries.ts';
 import { pageFrom, rowsFor } from '../../pages.ts';
-import { runFor, snapshotColumns, snapshotTables, toNumber, windowOf } from '../snapshots.ts';
+import { windowOf } from '../../window.ts';
+import { runFor, snapshotColumns, snapshotTables, toNumber } from '../snapshots.ts';
 import { historyPage, historyQuery, windowsPage, windowsQuery } from './schema.ts';
 
 const breakerPolicy: BreakerPolicy = {
