@@ -48,6 +48,7 @@ async function allPages(path: string, who: Caller, query: Query, between?: () =>
     items.push(...answer.body.items);
     cursor = answer.body.next_cursor;
     pages += 1;
+    if (pages > 200) throw new Error('The pages do not end.');
     await between?.();
   } while (cursor !== null);
   return { items, pages };
