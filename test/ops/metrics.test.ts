@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import t from 'tap';
+import { Problem } from '../../src/errors.ts';
+import { Signals } from '../../src/plugins/signal-metrics.ts';
 import { fieldCodes } from '../../src/plugins/validation.ts';
 import { exchange, rawRequest } from '../plugins/support/raw-http.ts';
 import { contactAttemptBody, eventKinds, later, referralBody } from '../support/events.ts';
 import { cycle, startTestService } from '../support/service.ts';
-import type { Exposition } from './support/exposition.ts';
+import { type Exposition, parseExposition } from './support/exposition.ts';
 import { growth, observe } from './support/observe.ts';
 import { promtool, skipWithoutPromtool } from './support/promtool.ts';
 
@@ -80,7 +82,7 @@ t.test('what is refused for its shape is counted by route, problem and code', as
     await s.owner.post('/events/contact-attempt', { ...incomplete, shoe_size: 43, shoe_colour: 'red' });
     await s.owner.post('/events/contact-attempt', contactAttemptBody(s.orgA, { notes: 'a secret' }));
     await s.owner.post('/events/contact-attempt', '{"a":');
-    await s.owner.get(`/metrics/scorecard?pilot_cycle_id=${cycle}`);
+    await s.owner.get(`/metrics/scorecard?org_id=${s.orgA}`);
   });
   const grown = (name: string, labels: Record<string, string>) => growth([before, after], name, labels);
   const expected: [string, string, string[]][] = [
@@ -297,6 +299,17 @@ t.test('every code that a refusal names is in the list from which labels come', 
       t.ok(fieldCodes.has(code) || notOfRefusals.includes(code), `${path}: ${code}`);
   }
   t.equal((await scrape()).sum('pilot_rejection_codes_total', { code: 'other' }), undefined);
+});
+
+t.test('a code that is not in the list is counted as other', async (t) => {
+  const signals = new Signals();
+  const errors = [{ path: 'a', code: 'made-up-on-the-way', message: 'is wrong' }];
+  signals.requestRefused('/somewhere', new Problem('invalid-request', 'It is wrong.', { errors }));
+  signals.eventRefused(new Problem('invalid-request', 'It is wrong.', { errors }));
+  const { text, sum } = parseExposition(await signals.exposition());
+  t.equal(sum('pilot_rejection_codes_total', { code: 'other' }), 1);
+  t.equal(sum('pilot_batch_event_rejection_codes_total', { code: 'other' }), 1);
+  t.notMatch(text, 'made-up');
 });
 
 t.test(
