@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import { environment } from '../src/config.ts';
+import { lockedPackages } from './support/lock-file.ts';
 
 /** No container engine takes part: what can be known without one is checked here. */
 const root = new URL('../', import.meta.url);
@@ -109,6 +110,17 @@ t.test('the production image has what the service reads, and no development depe
       t.ok(known === true || Object.hasOwn(packageJson.dependencies, known), `${file}: ${name}`);
     }
   }
+});
+
+t.test('the production image can bundle the page, on the platforms that servers have', async (t) => {
+  t.match(read('src/dashboard/bundle.ts'), "import('esbuild')");
+  t.ok(Object.hasOwn(packageJson.dependencies, 'esbuild'));
+  const forProduction = lockedPackages().filter(({ dev }) => !dev);
+  for (const platform of ['linux-x64', 'linux-arm64'])
+    t.ok(
+      forProduction.some(({ name }) => name === `@esbuild/${platform}`),
+      platform,
+    );
 });
 
 t.test('the health check of the image says what /healthz says', async (t) => {

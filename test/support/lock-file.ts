@@ -11,6 +11,7 @@ const lockFile = z.object({
       version: z.string(),
       integrity: z.string().optional(),
       link: z.boolean().optional(),
+      dev: z.boolean().optional(),
       hasInstallScript: z.boolean().optional(),
     }),
   ),
