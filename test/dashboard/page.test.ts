@@ -33,7 +33,12 @@ t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
       }),
     );
     const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
-    t.comment(`${requests.length} requests, ${kilobytes.toFixed(1)} kB transferred`);
+    const { page: again } = await open(t, s.owner.token);
+    await shows(again, 'Organisation A');
+    const milliseconds = await again.evaluate<number>('performance.now()');
+    t.comment(
+      `${requests.length} requests, ${kilobytes.toFixed(1)} kB transferred; shown after ${Math.round(milliseconds)} ms`,
+    );
     t.ok(requests.length >= 5 && kilobytes > 10, 'they were counted');
     t.ok(kilobytes < 250, `${kilobytes} kB`);
   });

@@ -174,6 +174,15 @@ t.test('signing in with a provider', { skip: skipWithoutBrowser }, async (t) => 
     },
   );
 
+  await t.test('where the connection could be listened to, nobody is led to sign in', async (t) => {
+    const { page } = await open(t);
+    await page.addInitScript("Object.defineProperty(globalThis, 'isSecureContext', { value: false })");
+    await page.reload();
+    await signIn(page);
+    await page.getByRole('alert').getByText('Signing in needs a connection by https').waitFor();
+    t.equal(page.url(), `${s.url}/dashboard`);
+  });
+
   await t.test('when the provider is away, the page says so', async (t) => {
     const { page } = await open(t);
     await page.route(`${issuer}/**`, (route) =>
