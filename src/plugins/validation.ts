@@ -22,7 +22,7 @@ const rules = {
   exactly_when_fatal: 'must be there exactly when is_fatal is true',
   window_order: 'window_start must be before window_end',
   few_periods: 'must not make more than 400 periods of the window; count per week, or give a shorter window',
-  only_for_exact: 'does not go with window=any',
+  only_for_exact: 'goes only with window=exact',
   calculated_order: 'calculated_from must be before calculated_to',
   few_digits: 'must hold fewer than seven digits in a row, unless it is a UUID',
   real_hash: 'must be the hash of an identifier, not of nothing',

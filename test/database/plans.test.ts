@@ -129,13 +129,25 @@ for (const server of servers) {
     async (t) => {
       for (const { user, whose, uuid, cycleWide, table } of subjects) {
         const text = read(`metrics/history/read-${cycleWide}history.sql`);
-        const types = `(${uuid}text, text[], boolean, timestamptz, timestamptz, timestamptz, timestamptz, uuid, integer)`;
+        const types = `(${uuid}text, text[], boolean, timestamptz, timestamptz, timestamptz, timestamptz, uuid, integer, boolean)`;
         for (const [isAny, index] of [
           [true, 'history'],
           [false, 'of_window'],
         ] as const) {
-          const page = async (from: string | null, cursor: string | null) => {
-            const values = [...whose, cycle, `{${metricIds}}`, isAny, day(4), null, from, null, cursor, 101];
+          const page = async (from: string | null, cursor: string | null, isEach = false) => {
+            const values = [
+              ...whose,
+              cycle,
+              `{${metricIds}}`,
+              isAny,
+              day(4),
+              null,
+              from,
+              null,
+              cursor,
+              101,
+              isEach,
+            ];
             return ofSnapshots(
               await scans({ text, types, values }, `${server}; ${planForTheseValues}`, user.userId),
             );
@@ -147,6 +159,9 @@ for (const server of servers) {
             await page(null, s.orgA),
             [`Index Scan ${table}_${index}`, `Index Scan ${table}_pkey`].toSorted(),
           );
+          const each = await page(null, null, isAny);
+          t.ok(each.includes(`Index Scan ${table}_of_window`), 'a later one of the same window is looked up');
+          t.notMatch(each.join(), /Seq Scan/);
         }
       }
     },

@@ -183,6 +183,19 @@ for (const { name, who, of } of subjects) {
     }
   });
 
+  t.test(`${name}: of each window what was calculated last can be asked for alone`, async (t) => {
+    for (const range of [{}, { calculated_to: minute(3) }]) {
+      const any = await items({ window: 'any', limit: '100', ...range });
+      const keyOf = ({ window, metric_id }: Snapshot) => JSON.stringify([window, metric_id]);
+      const latest = [...Map.groupBy(any, keyOf).values()].flatMap(([first]) => first ?? []);
+      t.ok(latest.length < any.length, 'some window was calculated more than once');
+      for (const limit of ['4', '9', '100']) {
+        const { items: each } = await allPages('history', who, { ...of, window: 'each', limit, ...range });
+        t.strictSame(each, latest);
+      }
+    }
+  });
+
   t.test(`${name}: other cycles have another history`, async (t) => {
     await recomputeAt(30, who, { ...of, pilot_cycle_id: otherCycle });
     t.equal((await items({ pilot_cycle_id: otherCycle, window: 'any' })).length, 9);
@@ -204,6 +217,7 @@ t.test('what is asked has to make sense', async (t) => {
   const refused: [Query, string[]][] = [
     [{ window: 'any', ...week }, ['window_start only_for_exact', 'window_end only_for_exact']],
     [{ window: 'any', window_end: week.window_end }, ['window_end only_for_exact']],
+    [{ window: 'each', window_start: week.window_start }, ['window_start only_for_exact']],
     [{ window: 'some' }, ['window invalid_value']],
     [{ window_start: week.window_end, window_end: week.window_start }, ['window_end window_order']],
     [{ calculated_from: minute(0), calculated_to: minute(0) }, ['calculated_to calculated_order']],

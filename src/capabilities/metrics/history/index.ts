@@ -85,7 +85,7 @@ export const metricHistory: FastifyPluginAsyncZod = async (app) => {
       tags: ['Metrics'],
       summary: 'Read the snapshots of the metrics over time, the newest first',
       description:
-        'Those of one recompute come together, by metric. calculated_from and calculated_to are half-open. New snapshots come before the first page, so that a cursor stays where it is.',
+        'Those of one recompute come together, by metric. calculated_from and calculated_to are half-open. New snapshots come before the first page, so that a cursor stays where it is; with window=each they may take a window out of a later one.',
       querystring: historyQuery,
       response: readAnswers(historyPage),
     },
@@ -95,13 +95,14 @@ export const metricHistory: FastifyPluginAsyncZod = async (app) => {
       const values = [
         cycleId,
         metric_id === undefined ? metricIds : [metric_id],
-        window === 'any',
+        window !== 'exact',
         window_start ?? null,
         window_end ?? null,
         calculated_from ?? null,
         calculated_to ?? null,
         cursor ?? null,
         rowsFor(limit),
+        window === 'each',
       ];
       const rows = await storage.transaction(request, 'read', async (transaction) => {
         const [, snapshots] = await Promise.all([

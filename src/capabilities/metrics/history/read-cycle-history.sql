@@ -10,7 +10,7 @@ CROSS JOIN LATERAL (
   SELECT
     id, recompute_id, calculated_at, window_start, window_end, metric_id, value, unit, numerator, denominator, note, quality,
     data_quality, query_id, query_version
-  FROM pilot.pilot_cycle_metric_snapshots
+  FROM pilot.pilot_cycle_metric_snapshots AS candidate
   WHERE pilot_cycle_id = $1::text
     AND metric_id = metric.id
     AND ($3::boolean OR CASE WHEN window_start IS NULL THEN '-infinity' ELSE window_start END
@@ -24,6 +24,20 @@ CROSS JOIN LATERAL (
       $8::uuid IS NULL
       OR recompute_id <> (SELECT recompute_id FROM place)
       OR metric_id > (SELECT metric_id FROM place)
+    )
+    AND (
+      NOT $10::boolean
+      OR NOT EXISTS (
+        SELECT FROM pilot.pilot_cycle_metric_snapshots AS newer
+        WHERE newer.pilot_cycle_id = $1::text
+          AND CASE WHEN newer.window_start IS NULL THEN '-infinity' ELSE newer.window_start END
+            = CASE WHEN candidate.window_start IS NULL THEN '-infinity' ELSE candidate.window_start END
+          AND CASE WHEN newer.window_end IS NULL THEN 'infinity' ELSE newer.window_end END
+            = CASE WHEN candidate.window_end IS NULL THEN 'infinity' ELSE candidate.window_end END
+          AND newer.metric_id = metric.id
+          AND ($7::timestamptz IS NULL OR newer.calculated_at < $7)
+          AND (newer.calculated_at, newer.recompute_id) > (candidate.calculated_at, candidate.recompute_id)
+      )
     )
   ORDER BY calculated_at DESC, recompute_id DESC
   LIMIT $9

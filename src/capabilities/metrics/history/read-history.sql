@@ -3,7 +3,7 @@
 --
 -- $3: the metrics; $4: whether of any window, or else of exactly the one from $5 to $6 (NULL is open), compared by the
 -- expressions of the index; $7, $8: when they were calculated (half-open, NULL is open); $9: the id of the snapshot after which to
--- begin, or NULL; $10: how many.
+-- begin, or NULL; $10: how many; $11: whether only what was calculated last for each window.
 WITH place AS (
   SELECT calculated_at, recompute_id, metric_id
   FROM pilot.pilot_metric_snapshots
@@ -15,7 +15,7 @@ CROSS JOIN LATERAL (
   SELECT
     id, recompute_id, calculated_at, window_start, window_end, metric_id, value, unit, numerator, denominator, note, quality,
     data_quality, query_id, query_version
-  FROM pilot.pilot_metric_snapshots
+  FROM pilot.pilot_metric_snapshots AS candidate
   WHERE org_id = $1
     AND pilot_cycle_id = $2::text
     AND metric_id = metric.id
@@ -30,6 +30,21 @@ CROSS JOIN LATERAL (
       $9::uuid IS NULL
       OR recompute_id <> (SELECT recompute_id FROM place)
       OR metric_id > (SELECT metric_id FROM place)
+    )
+    AND (
+      NOT $11::boolean
+      OR NOT EXISTS (
+        SELECT FROM pilot.pilot_metric_snapshots AS newer
+        WHERE newer.org_id = $1
+          AND newer.pilot_cycle_id = $2::text
+          AND CASE WHEN newer.window_start IS NULL THEN '-infinity' ELSE newer.window_start END
+            = CASE WHEN candidate.window_start IS NULL THEN '-infinity' ELSE candidate.window_start END
+          AND CASE WHEN newer.window_end IS NULL THEN 'infinity' ELSE newer.window_end END
+            = CASE WHEN candidate.window_end IS NULL THEN 'infinity' ELSE candidate.window_end END
+          AND newer.metric_id = metric.id
+          AND ($8::timestamptz IS NULL OR newer.calculated_at < $8)
+          AND (newer.calculated_at, newer.recompute_id) > (candidate.calculated_at, candidate.recompute_id)
+      )
     )
   ORDER BY calculated_at DESC, recompute_id DESC
   LIMIT $10

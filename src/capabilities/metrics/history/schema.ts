@@ -24,9 +24,9 @@ export const historyQuery = z
   .strictObject({
     ...whatToMeasure,
     metric_id: metricId.optional(),
-    window: z.enum(['exact', 'any']).default('exact').meta({
+    window: z.enum(['exact', 'any', 'each']).default('exact').meta({
       description:
-        'exact: snapshots of exactly the window of the bounds, an absent one being open, as the scorecard has it. any: of whatever window; without bounds then.',
+        'exact: snapshots of exactly the window of the bounds, an absent one being open, as the scorecard has it. any: of whatever window. each: of each window what was calculated last. Both without bounds.',
     }),
     calculated_from: time.optional(),
     calculated_to: time.optional(),
@@ -34,8 +34,8 @@ export const historyQuery = z
   })
   .superRefine(checkWindow)
   .superRefine(({ window, window_start, window_end, calculated_from, calculated_to }, context) => {
-    if (window === 'any' && window_start) context.addIssue(broken('only_for_exact', ['window_start']));
-    if (window === 'any' && window_end) context.addIssue(broken('only_for_exact', ['window_end']));
+    if (window !== 'exact' && window_start) context.addIssue(broken('only_for_exact', ['window_start']));
+    if (window !== 'exact' && window_end) context.addIssue(broken('only_for_exact', ['window_end']));
     if (calculated_from && calculated_to && calculated_from >= calculated_to) {
       context.addIssue(broken('calculated_order', ['calculated_to']));
     }
