@@ -190,5 +190,5 @@ t.test('fields that only contain such a word, and values that are one, are fine'
   const coded = { ...valid, id: randomUUID(), outcome_notes_code: 'busy_signal' };
   t.equal((await owner.post(path, coded)).status, 201);
   t.equal((await owner.post(path, { ...valid, service_id: 'message' })).status, 422);
-  refused(t, await owner.get('/metrics/scorecard?pilot_cycle_id=notes'), 'invalid-request', 'as a value');
+  refused(t, await owner.get('/metrics/scorecard?org_id=notes'), 'invalid-request', 'as a value');
 });
