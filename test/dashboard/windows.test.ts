@@ -1,5 +1,5 @@
 import t from 'tap';
-import { formatFragment, parseFragment } from '../../src/dashboard/page/selection.ts';
+import { formatFragment, parseFragment, timeZoneOf } from '../../src/dashboard/page/selection.ts';
 import {
   dayAfter,
   dayOf,
@@ -89,4 +89,24 @@ t.test('a fragment says all of a selection, and what it cannot mean is not said'
     '#from=2026-13-01T00:00:00Z&to=open',
   ])
     t.same(parseFragment(fragment), nothing, fragment);
+});
+
+t.test('days of the whole cycle are those of its organisations, as long as these agree', async (t) => {
+  const organization = (org_id: string, time_zone: string) => ({
+    org_id,
+    name: org_id,
+    time_zone,
+    role: null,
+    permissions: [],
+  });
+  const access = (...zones: string[]) => ({
+    is_app_admin: true,
+    organizations: zones.map((time_zone, index) => organization(`org-${index}`, time_zone)),
+    cycles: [],
+  });
+  const { timeZone: own } = Intl.DateTimeFormat().resolvedOptions();
+  t.equal(timeZoneOf(null, access('America/Winnipeg', 'America/Winnipeg')), 'America/Winnipeg');
+  t.equal(timeZoneOf(null, access('America/Winnipeg', 'America/Halifax')), own);
+  t.equal(timeZoneOf(null, access()), own);
+  t.equal(timeZoneOf('org-1', access('America/Winnipeg', 'America/Halifax')), 'America/Halifax');
 });

@@ -89,8 +89,11 @@ export function placeOf(
   return isAdmin ? { cycleId, orgId: null } : undefined;
 }
 
-/** The zone in which a selection's days begin: of the organisation; for the whole cycle, of the browser. */
-export function timeZoneOf(orgId: string | null, access: AccessAnswer): string {
-  const organization = access.organizations.find(({ org_id }) => org_id === orgId);
-  return organization?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The zone in which a selection's days begin: of the organisation; for the whole cycle, of all when they agree, or of the browser. */
+export function timeZoneOf(orgId: string | null, { organizations }: AccessAnswer): string {
+  const concerned = organizations.filter(({ org_id }) => orgId === null || org_id === orgId);
+  const [first, ...others] = new Set(concerned.map(({ time_zone }) => time_zone));
+  return first !== undefined && others.length === 0
+    ? first
+    : Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

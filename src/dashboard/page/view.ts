@@ -25,7 +25,7 @@ export interface ViewContext {
   selection: Selection;
   access: AccessAnswer;
   api: Api;
-  /** Of the chosen organisation; for the whole cycle, of the browser. */
+  /** Of the chosen organisation; for the whole cycle, of all organisations when they agree, or else of the browser. */
   timeZone: string;
   /** Loads and draws the view again, as after a recompute. */
   reload(): void;
