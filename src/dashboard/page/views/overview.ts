@@ -1,36 +1,54 @@
 import { html } from 'lit-html';
-import type { z } from 'zod';
-import type { scorecardAnswer } from '../../../capabilities/metrics/schema.ts';
+import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
+import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { ApiProblem } from '../api.ts';
-import type { View } from '../view.ts';
+import { mayRecompute, recomputeControl } from '../recompute.ts';
+import { defineView } from '../tools.ts';
+import { type Calculation, loadWeeks } from '../weeks.ts';
+import { loadScorecard } from './figure.ts';
+import { answers } from './overview-answers.ts';
+import { gateOne } from './overview-gate-1.ts';
+import { tiles } from './overview-tiles.ts';
+import { emptyState } from './parts.ts';
 
-type Scorecard = z.infer<typeof scorecardAnswer>;
+export interface OverviewData {
+  /** null while nothing was computed for the window. */
+  scorecard: ScorecardAnswer | null;
+  weeks: Calculation[];
+  /** How many attempts there are now; null when that cannot be said. */
+  attemptsNow: number | null;
+}
 
-/** The scorecard as a table. */
-export const overview: View<Scorecard | undefined> = {
+/** The first screen: are we connecting more people than before, and can the number be trusted? */
+export const overview = defineView<OverviewData>({
   id: 'overview',
-  title: (language) => ({ en: 'Overview', fr: 'Aperçu' })[language],
-  isOffered: () => true,
-  load: ({ api, selection }) =>
-    api
-      .get<Scorecard>('/metrics/scorecard', {
-        pilot_cycle_id: selection.cycleId,
-        org_id: selection.orgId,
-        window_start: selection.start,
-        window_end: selection.end,
-      })
-      .catch((error: unknown) => {
-        if (error instanceof ApiProblem && error.type === 'not-found') return undefined;
-        throw error;
-      }),
-  render: (scorecard) => html`<div class="scrolls" tabindex="0" role="region" aria-label="M1–M7">
-    <table>
-      <tbody>
-        ${scorecard?.metrics.map(
-          ({ metric_id, value, quality }) =>
-            html`<tr><th scope="row">${metric_id}</th><td class="number">${value}</td><td>${quality}</td></tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`,
-};
+  title: 'overview',
+  load: async (tools) => {
+    const { context, chosen } = tools;
+    const [scorecard, weeks, attemptsNow] = await Promise.all([
+      loadScorecard(tools),
+      loadWeeks(context),
+      context.api.get<Breakdown>('/metrics/breakdown', chosen).then(countAttempts, cannotSay),
+    ]);
+    return { scorecard, weeks, attemptsNow };
+  },
+  render: ({ scorecard, weeks, attemptsNow }, tools) => {
+    const words = tools.messages.overview;
+    if (!scorecard) {
+      const hint = mayRecompute(tools.context) ? words.emptyHint : words.emptyReader;
+      return emptyState(words.empty, hint, recomputeControl(tools));
+    }
+    return html`${answers({ scorecard, weeks, attemptsNow }, tools)}
+      ${tiles(scorecard.metrics, weeks, tools)} ${gateOne(scorecard.gate_1, tools)}`;
+  },
+});
+
+function countAttempts({ attempts }: Breakdown): number {
+  return attempts.reduce((sum, { total }) => sum + total, 0);
+}
+
+/** The scorecard is worth seeing also while what has arrived since cannot be counted. */
+function cannotSay(problem: unknown): null {
+  if (problem instanceof ApiProblem) return null;
+  throw problem;
+}

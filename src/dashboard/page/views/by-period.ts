@@ -1,0 +1,106 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Breakdown, Period } from '../../../capabilities/breakdown/schema.ts';
+import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
+import { ApiProblem } from '../api.ts';
+import { bars } from '../charts/bars.ts';
+import type { ColourName } from '../charts/theme.ts';
+import { picture } from '../picture.ts';
+import { number } from '../table.ts';
+import type { ViewTools } from '../tools.ts';
+import { loadScorecard } from './figure.ts';
+import { countedAt } from './parts.ts';
+
+/** What the views count by, for as long as the page is open. */
+let period: Period = 'week';
+
+export interface BreakdownData {
+  breakdown: Breakdown;
+  scorecard: ScorecardAnswer | null;
+}
+
+/** The events as they are now, and the figures that were last made of them. */
+export async function loadBreakdownWithScorecard(tools: ViewTools): Promise<BreakdownData> {
+  const [breakdown, scorecard] = await Promise.all([loadBreakdown(tools), loadScorecard(tools)]);
+  return { breakdown, scorecard };
+}
+
+/** The counts of the chosen window by the chosen period; by week where days would be too many. */
+async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown> {
+  const ask = (per: Period) => context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per });
+  try {
+    return await ask(period);
+  } catch (problem) {
+    if (period === 'week' || !(problem instanceof ApiProblem && problem.status === 400)) throw problem;
+    period = 'week';
+    return ask(period);
+  }
+}
+
+/** How many events of one kind there were in each period. */
+export interface CountedSeries {
+  label: string;
+  colour: ColourName;
+  counts: readonly number[];
+}
+
+interface ByPeriod {
+  title: string;
+  finding: string;
+  series: readonly CountedSeries[];
+  breakdown: Breakdown;
+  fileName: string;
+}
+
+/** Counts by day or by week, stacked, with the choice between the two. */
+export function byPeriod(
+  { title, finding, series, breakdown, fileName }: ByPeriod,
+  tools: ViewTools,
+): TemplateResult {
+  const { messages, formats } = tools;
+  const words = messages.byPeriod;
+  const { periods, per, time_zone } = breakdown;
+  const totalOf = (index: number) => series.reduce((total, { counts }) => total + (counts[index] ?? 0), 0);
+  return html`<div class="with-choice">
+    <div class="period-choice" role="group" aria-label=${words.choice}>
+      ${(['week', 'day'] as const).map(
+        (one) =>
+          html`<button type="button" aria-pressed=${one === per ? 'true' : 'false'} @click=${() => choose(one, tools)}>
+            ${words.per[one]}
+          </button>`,
+      )}
+    </div>
+    ${picture(
+      {
+        title,
+        finding,
+        notes: [time_zone === null ? words.zones : words.zone(time_zone), countedAt(breakdown, tools)],
+        fileName,
+        table: {
+          columns: [
+            { label: words.period[per] },
+            ...series.map(({ label }) => ({ label, isNumber: true })),
+            { label: words.total, isNumber: true },
+          ],
+          rows: periods.map((day, index) => [
+            { text: formats.calendarDay(day), raw: day },
+            ...series.map(({ counts }) => number(counts[index] ?? 0, formats.count)),
+            number(totalOf(index), formats.count),
+          ]),
+        },
+        draw: bars({
+          categories: periods.map(formats.calendarDay),
+          series: series.map(({ label, colour, counts }) => ({ label, colour, values: counts })),
+          format: formats.count,
+          scale: { kind: 'count', format: formats.count },
+        }),
+      },
+      tools,
+    )}
+  </div>`;
+}
+
+function choose(chosen: Period, { context }: ViewTools): void {
+  if (chosen === period) return;
+  period = chosen;
+  context.reload();
+}

@@ -1,0 +1,114 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
+import { bars } from '../charts/bars.ts';
+import type { ColourName } from '../charts/theme.ts';
+import { picture } from '../picture.ts';
+import { number, text } from '../table.ts';
+import { defineView, type ViewTools } from '../tools.ts';
+import { type BreakdownData, byPeriod, loadBreakdownWithScorecard } from './by-period.ts';
+import { sumOf, sumOfCounts, valuesOf } from './counts.ts';
+import { figure } from './figure.ts';
+import { countedAt, emptyState } from './parts.ts';
+
+type Attempts = Breakdown['attempts'][number];
+
+const colours: Readonly<Record<Attempts['attempt_outcome'], ColourName>> = {
+  connected: 'connected',
+  disconnected_number: 'disconnected-number',
+  no_response: 'no-response',
+  intake_unavailable: 'intake',
+  invalid_routing: 'routing',
+  other_failure: 'other',
+};
+
+/** Where attempts to reach a service fail. */
+export const calls = defineView<BreakdownData>({
+  id: 'calls',
+  title: 'calls',
+  load: loadBreakdownWithScorecard,
+  render: ({ breakdown, scorecard }, tools) => {
+    const { messages } = tools;
+    const words = messages.calls;
+    const { attempts } = breakdown;
+    if (sumOf(attempts) === 0) return emptyState(words.none, words.noneHint);
+    const outcomes = valuesOf(attempts, ({ attempt_outcome }) => attempt_outcome);
+    const series = outcomes.map((outcome) => ({
+      label: messages.outcomes[outcome],
+      colour: colours[outcome],
+      counts: sumOfCounts(attempts.filter(({ attempt_outcome }) => attempt_outcome === outcome)),
+    }));
+    const title = words.byPeriod[breakdown.per];
+    return html`${figure('M1', scorecard, tools)} ${byChannel(breakdown, outcomes, tools)}
+      ${byPeriod({ title, finding: findingOf(attempts, tools), series, breakdown, fileName: `attempts-by-${breakdown.per}` }, tools)}`;
+  },
+});
+
+function byChannel(
+  breakdown: Breakdown,
+  outcomes: readonly Attempts['attempt_outcome'][],
+  tools: ViewTools,
+): TemplateResult {
+  const { messages, formats } = tools;
+  const words = messages.calls;
+  const channels = valuesOf(breakdown.attempts, ({ attempt_channel }) => attempt_channel)
+    .map((channel) => {
+      const of = breakdown.attempts.filter(({ attempt_channel }) => attempt_channel === channel);
+      const counts = outcomes.map((outcome) =>
+        sumOf(of.filter(({ attempt_outcome }) => attempt_outcome === outcome)),
+      );
+      return { name: messages.channels[channel], counts, total: sumOf(of), failed: failuresIn(of) };
+    })
+    .sort((a, b) => b.total - a.total);
+  const worst = channels
+    .filter(({ total }) => total > 0)
+    .toSorted((a, b) => b.failed / b.total - a.failed / a.total)
+    .at(0);
+  return picture(
+    {
+      title: words.byChannel,
+      finding: [
+        findingOf(breakdown.attempts, tools),
+        worst ? words.worst(worst.name, formats.ratio(worst.failed / worst.total)) : '',
+      ].join(' '),
+      notes: [countedAt(breakdown, tools)],
+      fileName: 'attempts-by-channel',
+      table: {
+        columns: [
+          { label: words.channel },
+          ...outcomes.map((outcome) => ({ label: messages.outcomes[outcome], isNumber: true })),
+          { label: words.attempts, isNumber: true },
+          { label: words.failed, isNumber: true },
+          { label: words.failedShare, isNumber: true },
+        ],
+        rows: channels.map(({ name, counts, total, failed }) => [
+          text(name),
+          ...counts.map((count) => number(count, formats.count)),
+          number(total, formats.count),
+          number(failed, formats.count),
+          number(total === 0 ? null : failed / total, formats.ratio),
+        ]),
+      },
+      draw: bars({
+        categories: channels.map(({ name }) => name),
+        series: outcomes.map((outcome, index) => ({
+          label: messages.outcomes[outcome],
+          colour: colours[outcome],
+          values: channels.map(({ counts }) => counts[index] ?? 0),
+        })),
+        format: formats.count,
+        scale: { kind: 'count', format: formats.count },
+        areRows: true,
+      }),
+    },
+    tools,
+  );
+}
+
+function failuresIn(attempts: readonly Attempts[]): number {
+  return sumOf(attempts.filter(({ attempt_outcome }) => attempt_outcome !== 'connected'));
+}
+
+function findingOf(attempts: readonly Attempts[], { messages, formats }: ViewTools): string {
+  const [failed, total] = [failuresIn(attempts), sumOf(attempts)];
+  return messages.calls.finding(formats.count(failed), formats.count(total), formats.ratio(failed / total));
+}

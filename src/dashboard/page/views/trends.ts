@@ -1,0 +1,207 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Metric, ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
+import { type Line, lines } from '../charts/lines.ts';
+import { better, type Family, families, figuresOf, percentiles } from '../metrics.ts';
+import { picture } from '../picture.ts';
+import { number, type Table, text } from '../table.ts';
+import { defineView, type ViewTools } from '../tools.ts';
+import { type Calculation, loadRecalculations, loadWeeks } from '../weeks.ts';
+import { loadScorecard } from './figure.ts';
+import { emptyState } from './parts.ts';
+
+interface TrendsData {
+  weeks: Calculation[];
+  recalculations: Calculation[];
+  isAll: boolean;
+  gate: ScorecardAnswer['gate_1'];
+}
+
+/** One point of all lines of a picture. */
+interface Step {
+  label: string;
+  at: string;
+  raw: string;
+  calculation: Calculation;
+}
+
+/** How each metric went from week to week, and how the figures of one window changed as more was known. */
+export const trends = defineView<TrendsData>({
+  id: 'trends',
+  title: 'trends',
+  load: async (tools) => {
+    const { context } = tools;
+    const [weeks, { calculations, isAll }, scorecard] = await Promise.all([
+      loadWeeks(context),
+      loadRecalculations(context),
+      loadScorecard(tools),
+    ]);
+    return { weeks, recalculations: calculations, isAll, gate: scorecard?.gate_1 ?? null };
+  },
+  render: ({ weeks, recalculations, isAll, gate }, tools) => {
+    const { messages, formats } = tools;
+    const words = messages.trends;
+    const byWeek = weeks.map((calculation): Step => {
+      const start = calculation.window.start ?? '';
+      return { label: formats.shortDay(start), at: formats.day(start), raw: start, calculation };
+    });
+    const byRecalculation = recalculations.map((calculation): Step => {
+      const { calculatedAt } = calculation;
+      const at = formats.moment(calculatedAt);
+      return { label: formats.shortMoment(calculatedAt), at, raw: calculatedAt, calculation };
+    });
+    return html`
+      ${
+        byWeek.length === 0
+          ? emptyState(words.empty, words.emptyHint)
+          : section(words.weeks, words.weeksHint, byWeek, words.week, gate, tools)
+      }
+      ${
+        byRecalculation.length === 0
+          ? emptyState(words.emptyRecalculations, words.emptyHint)
+          : section(
+              words.recalculations,
+              isAll
+                ? words.recalculationsHint
+                : `${words.recalculationsHint} ${words.more(formats.count(recalculations.length))}`,
+              byRecalculation,
+              words.calculated,
+              null,
+              tools,
+            )
+      }
+    `;
+  },
+});
+
+function section(
+  title: string,
+  hint: string,
+  steps: readonly Step[],
+  stepName: string,
+  gate: ScorecardAnswer['gate_1'],
+  tools: ViewTools,
+): TemplateResult {
+  return html`<section class="group">
+    <header class="section-head"><h2>${title}</h2><p class="hint">${hint}</p></header>
+    <div class="pictures">${families.map((family) => trend(family, title, steps, stepName, gate, tools))}</div>
+  </section>`;
+}
+
+const shapes = ['circle', 'triangle', 'rect'] as const;
+const colours = ['connected', 'p75', 'p90'] as const;
+
+function trend(
+  family: Family,
+  group: string,
+  steps: readonly Step[],
+  stepName: string,
+  gate: ScorecardAnswer['gate_1'],
+  tools: ViewTools,
+): TemplateResult {
+  const { messages, formats } = tools;
+  const ids = figuresOf[family];
+  const unit = family === 'M2' ? 'seconds' : 'ratio';
+  const name = messages.metrics[family].name;
+  const isPercentile = (id: Metric['metric_id']) => percentiles.find((percentile) => percentile === id);
+  const nameOf = (id: Metric['metric_id']) => {
+    const percentile = isPercentile(id);
+    return percentile ? messages.percentiles[percentile] : name;
+  };
+  const briefly = (id: Metric['metric_id']) => {
+    const percentile = isPercentile(id);
+    return percentile ? messages.time.marks[percentile] : name;
+  };
+  const figures = (id: Metric['metric_id']) => steps.map(({ calculation }) => calculation.figures.get(id));
+  const check = gate?.checks.find(({ metric_id }) => metric_id === ids[0]);
+  const isDoubtful = figures(ids[0]).some((figure) => figure?.quality === 'below_minimum');
+  return picture(
+    {
+      title: `${family} ${name}`,
+      finding: finding(
+        figures(ids[0]).map((figure) => figure?.value ?? null),
+        steps,
+        unit,
+        tools,
+      ),
+      notes: [
+        better[family] === 'lower' ? messages.lowerIsBetter : messages.higherIsBetter,
+        isDoubtful ? messages.trends.belowMinimum : null,
+      ],
+      size: 'small',
+      level: 3,
+      fileName: `${family}-${group}`.toLowerCase().replaceAll(' ', '-'),
+      table: trendTable(ids, nameOf, steps, stepName, tools),
+      draw: lines({
+        categories: steps.map(({ label }) => label),
+        lines: ids.map(
+          (id, index): Line => ({
+            label: briefly(id),
+            colour: colours[index] ?? 'connected',
+            shape: shapes[index] ?? 'circle',
+            values: figures(id).map((figure) => figure?.value ?? null),
+            isDoubtful: figures(id).map((figure) => figure?.quality === 'below_minimum'),
+          }),
+        ),
+        format: (value) => formats.value(value, unit),
+        scale: { kind: unit, format: unit === 'ratio' ? formats.wholeRatio : formats.roundDuration },
+        limit: check && {
+          value: check.threshold,
+          label: messages.overview.targetLine(formats.value(check.threshold, unit)),
+          isLeast: better[family] === 'higher',
+        },
+      }),
+    },
+    tools,
+  );
+}
+
+function finding(
+  values: readonly (number | null)[],
+  steps: readonly Step[],
+  unit: Metric['unit'],
+  { messages, formats }: ViewTools,
+): string {
+  const words = messages.trends;
+  const known = values.flatMap((value, index) => {
+    const step = steps[index];
+    return value === null || !step ? [] : [{ said: formats.value(value, unit), at: step.at }];
+  });
+  const [first, last] = [known.at(0), known.at(-1)];
+  if (!first || !last) return words.findingNone;
+  return first === last
+    ? words.findingOne(last.said, last.at)
+    : words.finding(first.said, first.at, last.said, last.at);
+}
+
+function trendTable(
+  ids: readonly Metric['metric_id'][],
+  nameOf: (id: Metric['metric_id']) => string,
+  steps: readonly Step[],
+  stepName: string,
+  { messages, formats }: ViewTools,
+): Table {
+  const words = messages.trends;
+  const hasNumerator = ids.length === 1;
+  return {
+    columns: [
+      { label: stepName },
+      ...ids.map((id) => ({ label: nameOf(id), isNumber: true })),
+      ...(hasNumerator ? [{ label: words.numerator, isNumber: true }] : []),
+      { label: words.denominator, isNumber: true },
+      { label: words.quality },
+    ],
+    rows: steps.map(({ at, raw, calculation }) => {
+      const figures = ids.map((id) => calculation.figures.get(id));
+      const [first] = figures;
+      return [
+        { text: at, raw },
+        ...figures.map((figure) =>
+          number(figure?.value ?? null, (value) => formats.value(value, figure?.unit ?? 'ratio')),
+        ),
+        ...(hasNumerator ? [number(first?.numerator ?? null, formats.count)] : []),
+        number(first?.denominator ?? null, formats.count),
+        text(first ? messages.quality[first.quality] : '–'),
+      ];
+    }),
+  };
+}

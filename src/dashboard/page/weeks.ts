@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import type { historyPage } from '../../capabilities/metrics/history/schema.ts';
+import { isOneWeek } from './days.ts';
+import type { Window } from './selection.ts';
+import type { ViewContext } from './view.ts';
+
+type HistoryPage = z.infer<typeof historyPage>;
+type Snapshot = HistoryPage['items'][number];
+
+/** The figures of one calculation. */
+export interface Calculation {
+  window: Window;
+  calculatedAt: string;
+  figures: ReadonlyMap<Snapshot['metric_id'], Snapshot>;
+}
+
+/** As the API pages its history: whole calculations of nine figures each. */
+const perPage = String(11 * 9);
+const mostWeeks = 26;
+
+/** The latest calculation of each week that was computed on its own, the earliest week first. */
+export async function loadWeeks(context: ViewContext): Promise<Calculation[]> {
+  const { calculations } = await readHistory(context, { window: 'each' }, 12);
+  const startOf = ({ window }: Calculation) => Date.parse(window.start ?? '');
+  return calculations
+    .filter(({ window }) => isOneWeek(window))
+    .sort((a, b) => startOf(a) - startOf(b))
+    .slice(-mostWeeks);
+}
+
+/** The calculations of the chosen window, the earliest first; `isAll` is false when there are still earlier ones. */
+export async function loadRecalculations(context: ViewContext): Promise<History> {
+  const { start, end } = context.selection;
+  const { calculations, isAll } = await readHistory(context, { window_start: start, window_end: end }, 5);
+  return { calculations: calculations.reverse(), isAll };
+}
+
+interface History {
+  calculations: Calculation[];
+  isAll: boolean;
+}
+
+/** What the history says, the latest first, up to a number of pages. */
+async function readHistory(
+  { api, selection }: ViewContext,
+  what: Record<string, string | null>,
+  mostPages: number,
+): Promise<History> {
+  const snapshots: Snapshot[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < mostPages; page++) {
+    const answer: HistoryPage = await api.get<HistoryPage>('/metrics/history', {
+      pilot_cycle_id: selection.cycleId,
+      org_id: selection.orgId,
+      ...what,
+      limit: perPage,
+      cursor,
+    });
+    snapshots.push(...answer.items);
+    cursor = answer.next_cursor;
+    if (cursor === null) break;
+  }
+  return { calculations: calculationsOf(snapshots), isAll: cursor === null };
+}
+
+/** Snapshots put together by the recompute that made them, in the order in which they came. */
+function calculationsOf(items: readonly Snapshot[]): Calculation[] {
+  return [...Map.groupBy(items, ({ recompute_id }) => recompute_id).values()].flatMap((figures) => {
+    const [first] = figures;
+    if (!first) return [];
+    const { window, calculated_at } = first;
+    return [
+      {
+        window,
+        calculatedAt: calculated_at,
+        figures: new Map(figures.map((item) => [item.metric_id, item])),
+      },
+    ];
+  });
+}

@@ -1,0 +1,65 @@
+import t from 'tap';
+import { skipWithoutBrowser, startBrowser } from '../support/browser.ts';
+import { startTestService } from '../support/service.ts';
+import { computePilot } from './support/pilot.ts';
+import { coloursOf, goTo, openView, textOf, viewIds } from './support/views.ts';
+
+t.test('screens and paper', { skip: skipWithoutBrowser }, async (t) => {
+  const s = await startTestService(t);
+  await computePilot(s);
+  const browser = await startBrowser();
+  t.teardown(() => browser.close());
+  const admin = { caller: s.appAdmin };
+
+  await t.test('pictures follow the colours of the screen, and are light on paper', async (t) => {
+    const { page } = await openView(t, browser, s, 'calls', { options: { colorScheme: 'light' } });
+    // In the middle of the first bar.
+    const colour = async () => (await coloursOf(page.locator('canvas').first(), [[0.3, 0.24]]))[0];
+    const light = await colour();
+    t.equal(light, '11,92,173,255');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    t.equal(await colour(), '106,169,240,255');
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    t.equal(await colour(), light);
+    await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
+    t.equal(await colour(), light);
+  });
+
+  await t.test('paper holds what was looked at, and no more than a page is wide', async (t) => {
+    const { page } = await openView(t, browser, s, 'overview', { options: { colorScheme: 'dark' } });
+    const pdf = await page.pdf({ format: 'Letter', printBackground: true });
+    t.equal(pdf.toString('latin1', 0, 5), '%PDF-');
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    t.ok(pages >= 1 && pages <= 4, `${pages} pages`);
+    await page.setViewportSize({ width: 703, height: 900 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    for (const view of viewIds.filter((id) => id !== 'organizations')) {
+      await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+      await goTo(page, view);
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      t.equal(await page.getByRole('button').count(), 0, `${view}: nothing to press`);
+      t.match(
+        await textOf(page.locator('.subject')),
+        'Organisation A · cycle-a',
+        `${view}: of whom and when`,
+      );
+      const { wide, ground } = await page.evaluate(() => ({
+        wide: document.documentElement.scrollWidth,
+        ground: getComputedStyle(document.querySelector('.card') ?? document.body).backgroundColor,
+      }));
+      t.ok(wide <= 703, `${view}: ${wide} wide`);
+      t.equal(ground, 'rgb(255, 255, 255)', `${view}: light`);
+    }
+  });
+
+  for (const width of [360, 1280, 2560]) {
+    await t.test(`at a width of ${width} nothing has to be scrolled sideways but tables`, async (t) => {
+      const viewport = { width, height: 800 };
+      const { page } = await openView(t, browser, s, 'overview', { ...admin, options: { viewport } });
+      for (const view of viewIds) {
+        await goTo(page, view);
+        t.equal(await page.evaluate('document.documentElement.scrollWidth'), width, view);
+      }
+    });
+  }
+});
