@@ -27,16 +27,18 @@ CROSS JOIN LATERAL (
     )
     AND (
       NOT $10::boolean
-      OR NOT EXISTS (
-        SELECT FROM pilot.pilot_cycle_metric_snapshots AS newer
-        WHERE newer.pilot_cycle_id = $1::text
-          AND CASE WHEN newer.window_start IS NULL THEN '-infinity' ELSE newer.window_start END
+      OR (candidate.calculated_at, candidate.recompute_id) = (
+        SELECT latest.calculated_at, latest.recompute_id
+        FROM pilot.pilot_cycle_metric_snapshots AS latest
+        WHERE latest.pilot_cycle_id = $1::text
+          AND CASE WHEN latest.window_start IS NULL THEN '-infinity' ELSE latest.window_start END
             = CASE WHEN candidate.window_start IS NULL THEN '-infinity' ELSE candidate.window_start END
-          AND CASE WHEN newer.window_end IS NULL THEN 'infinity' ELSE newer.window_end END
+          AND CASE WHEN latest.window_end IS NULL THEN 'infinity' ELSE latest.window_end END
             = CASE WHEN candidate.window_end IS NULL THEN 'infinity' ELSE candidate.window_end END
-          AND newer.metric_id = metric.id
-          AND ($7::timestamptz IS NULL OR newer.calculated_at < $7)
-          AND (newer.calculated_at, newer.recompute_id) > (candidate.calculated_at, candidate.recompute_id)
+          AND latest.metric_id = metric.id
+          AND ($7::timestamptz IS NULL OR latest.calculated_at < $7)
+        ORDER BY latest.calculated_at DESC, latest.recompute_id DESC
+        LIMIT 1
       )
     )
   ORDER BY calculated_at DESC, recompute_id DESC
