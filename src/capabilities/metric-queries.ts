@@ -26,6 +26,20 @@ export const dataQuality = z.strictObject({
   minimum: z.record(z.string(), z.number()),
 });
 
+/** A metric's figure, why there is none, how far it may be believed, and where it comes from. */
+export const figureFields = {
+  metric_id: metricId,
+  value: z.number().nullable(),
+  unit: metricUnit,
+  numerator: z.number().nullable(),
+  denominator: z.number(),
+  note: metricNote.nullable(),
+  quality: metricQuality,
+  data_quality: dataQuality,
+  query_id: z.string(),
+  query_version: z.number(),
+};
+
 const metricRow = z.object({
   ...dataQuality.shape,
   metric_id: metricId,

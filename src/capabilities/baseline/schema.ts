@@ -1,20 +1,12 @@
 import { z } from 'zod';
 import { answeredTime } from '../governance-records.ts';
-import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
+import { figureFields } from '../metric-queries.ts';
 
 /** One metric of a baseline, as it is stored. */
 const baselineMetric = z.strictObject({
-  metric_id: metricId,
+  ...figureFields,
   /** The numeric as PostgreSQL writes it. */
   value: z.string().nullable(),
-  unit: metricUnit,
-  numerator: z.number().nullable(),
-  denominator: z.number(),
-  note: metricNote.nullable(),
-  quality: metricQuality,
-  data_quality: dataQuality,
-  query_id: z.string(),
-  query_version: z.number(),
 });
 
 export type BaselineMetric = z.infer<typeof baselineMetric>;

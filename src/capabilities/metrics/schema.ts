@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier, orgOrCycle } from '../fields.ts';
-import { dataQuality, metricId, metricNote, metricQuality, metricUnit } from '../metric-queries.ts';
+import { figureFields, metricId } from '../metric-queries.ts';
 import { checkWindow, window, windowBounds } from '../window.ts';
 import { organizationsExample, recomputeExample, scorecardExample } from './examples.ts';
 
@@ -34,20 +34,6 @@ export const scorecardQuery = z
   .superRefine(checkWindow);
 
 const figure = z.number().nullable();
-
-/** A metric's figure, why there is none, how far it may be believed, and where it comes from. */
-export const figureFields = {
-  metric_id: metricId,
-  value: figure,
-  unit: metricUnit,
-  numerator: figure,
-  denominator: z.number(),
-  note: metricNote.nullable(),
-  quality: metricQuality,
-  data_quality: dataQuality,
-  query_id: z.string(),
-  query_version: z.number(),
-};
 
 const scorecard = z
   .strictObject({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { broken } from '../../../plugins/validation.ts';
 import { identifier, orgOrCycle, time, uuid } from '../../fields.ts';
-import { metricId } from '../../metric-queries.ts';
+import { figureFields, metricId } from '../../metric-queries.ts';
 import { pageOf, pageQuery } from '../../pages.ts';
 import { checkWindow, window } from '../../window.ts';
-import { figureFields, whatToMeasure } from '../schema.ts';
+import { whatToMeasure } from '../schema.ts';
 import { snapshotExample, windowExample } from './examples.ts';
 
 export const windowsQuery = z.strictObject({
