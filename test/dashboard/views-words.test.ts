@@ -1,9 +1,10 @@
 import t from 'tap';
 import { metricQueries } from '../../src/capabilities/metric-queries.ts';
-import { isOneWeek, isWithin, weeksBetween } from '../../src/dashboard/page/days.ts';
+import { isOneWeek, weeksBetween } from '../../src/dashboard/page/days.ts';
 import { formatsFor } from '../../src/dashboard/page/format.ts';
 import { better, familyOf, isBetter } from '../../src/dashboard/page/metrics.ts';
 import { csvOf, number, text } from '../../src/dashboard/page/table.ts';
+import { isWithin } from '../../src/dashboard/page/windows.ts';
 
 /** What the views say and calculate where no browser is needed to see it. */
 const toronto = 'America/Toronto';

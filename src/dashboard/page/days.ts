@@ -35,10 +35,3 @@ function mondayOf(day: string): string {
 function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 }
-
-/** Whether a window lies in another one; an open bound lies beyond every other. */
-export function isWithin(inner: Window, outer: Window): boolean {
-  const from = (bound: string | null) => (bound === null ? Number.NEGATIVE_INFINITY : Date.parse(bound));
-  const to = (bound: string | null) => (bound === null ? Number.POSITIVE_INFINITY : Date.parse(bound));
-  return from(inner.start) >= from(outer.start) && to(inner.end) <= to(outer.end);
-}

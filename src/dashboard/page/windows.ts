@@ -13,6 +13,12 @@ const spanOf = ({ start, end }: Window): [number, number] => [
 export const isSameWindow = (one: Window, other: Window) =>
   spanOf(one).every((bound, index) => bound === spanOf(other)[index]);
 
+/** Whether a window lies in another one; an open bound lies beyond every other. */
+export function isWithin(inner: Window, outer: Window): boolean {
+  const [[start, end], [from, to]] = [spanOf(inner), spanOf(outer)];
+  return start >= from && end <= to;
+}
+
 /** Whether it is a week or less, which people compare, rather than a period that they judge. */
 export function isShort(window: Window): boolean {
   const [start, end] = spanOf(window);
@@ -21,11 +27,8 @@ export function isShort(window: Window): boolean {
 
 /** What is shown where nothing was chosen: of the windows that were computed (latest first), the latest that is no part of another. */
 export function usualWindow(computed: readonly Window[]): Window {
-  const within = (inner: Window, outer: Window) => {
-    const [[start, end], [from, to]] = [spanOf(inner), spanOf(outer)];
-    return start >= from && end <= to && !isSameWindow(inner, outer);
-  };
-  const whole = computed.find((window) => !computed.some((other) => within(window, other)));
+  const isPartOf = (inner: Window, outer: Window) => isWithin(inner, outer) && !isSameWindow(inner, outer);
+  const whole = computed.find((window) => !computed.some((other) => isPartOf(window, other)));
   return whole ?? { start: null, end: null };
 }
 

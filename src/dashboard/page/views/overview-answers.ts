@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Metric, ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { bars } from '../charts/bars.ts';
 import type { ColourName } from '../charts/theme.ts';
-import { isWithin } from '../days.ts';
 import { minimumsOf } from '../metrics.ts';
 import { picture } from '../picture.ts';
 import { recomputeControl } from '../recompute.ts';
@@ -10,6 +9,7 @@ import type { Window } from '../selection.ts';
 import { number, text } from '../table.ts';
 import type { ViewTools } from '../tools.ts';
 import type { Calculation } from '../weeks.ts';
+import { isWithin } from '../windows.ts';
 import { sayMinimum } from './parts.ts';
 
 interface Computed {
