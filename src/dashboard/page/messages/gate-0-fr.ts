@@ -1,3 +1,17 @@
+import type { Check } from '../../../gate-0/verdict/schema.ts';
+
+/** What the checks ask, which the service says in English, too. */
+export const checkTitlesFr: Readonly<Record<Check['id'], string>> = {
+  'G0-1': 'Les sept approbations D1 à D7 sont verrouillées',
+  'G0-2': 'Une mesure de référence a été prise avant le projet et se reproduit à l’identique',
+  'G0-3': 'Contrôle C1 : l’examen juridique des conditions des partenaires est terminé',
+  'G0-4': 'Contrôle C2 : la conservation des données est documentée et approuvée',
+  'G0-5': 'Contrôle C3 : la protection de l’activation est en place',
+  'G0-6': 'Toute affirmation venue de l’extérieur est validée ou rejetée',
+  'G0-7': 'Aucune menace critique n’est sans solution, et chaque menace élevée est prise en charge',
+  'G0-8': 'Les partenaires sont nommés, au nombre approuvé',
+};
+
 /** The sentences in which Gate 0 gives its reasons, which the service says in English, and what they are in French. */
 
 const plural = (count: string | undefined, one: string, many: string) =>

@@ -1,3 +1,4 @@
+import type { Check } from '../../../gate-0/verdict/schema.ts';
 import { namesEn } from './names-en.ts';
 
 const one = (n: number, singular: string, plural: string) => (n === 1 ? singular : plural);
@@ -278,16 +279,7 @@ export const viewsEn = {
     missing: 'What is missing',
     passed: 'What passes',
     statuses: { pass: 'Passes', fail: 'Fails', pending: 'Pending' },
-    titles: {
-      'G0-1': 'The seven approvals D1 to D7 are locked',
-      'G0-2': 'A baseline was measured before the pilot, and measures the same again',
-      'G0-3': 'Control C1: the legal review of the partner terms is complete',
-      'G0-4': 'Control C2: retention is mapped and approved',
-      'G0-5': 'Control C3: the activation guard is in place',
-      'G0-6': 'Every claim from outside is validated or rejected',
-      'G0-7': 'No critical threat is unresolved, and every high one is looked after',
-      'G0-8': 'The partners are named, and as many as approved',
-    },
+    check: ({ title }: Pick<Check, 'id' | 'title'>) => title,
     records: (n: number, count: string) => `Decided by ${count} ${one(n, 'record', 'records')}`,
     kinds: {
       approval: 'approval',

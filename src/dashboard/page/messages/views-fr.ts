@@ -1,4 +1,4 @@
-import { reasonFr } from './gate-0-fr.ts';
+import { checkTitlesFr, reasonFr } from './gate-0-fr.ts';
 import { namesFr } from './names-fr.ts';
 import type { ViewMessages } from './views-en.ts';
 
@@ -283,16 +283,7 @@ export const viewsFr: ViewMessages = {
     missing: 'Ce qui manque',
     passed: 'Ce qui est rempli',
     statuses: { pass: 'Rempli', fail: 'Non rempli', pending: 'En attente' },
-    titles: {
-      'G0-1': 'Les sept approbations D1 à D7 sont verrouillées',
-      'G0-2': 'Une mesure de référence a été prise avant le projet et se reproduit à l’identique',
-      'G0-3': 'Contrôle C1 : l’examen juridique des conditions des partenaires est terminé',
-      'G0-4': 'Contrôle C2 : la conservation des données est documentée et approuvée',
-      'G0-5': 'Contrôle C3 : la protection de l’activation est en place',
-      'G0-6': 'Toute affirmation venue de l’extérieur est validée ou rejetée',
-      'G0-7': 'Aucune menace critique n’est sans solution, et chaque menace élevée est prise en charge',
-      'G0-8': 'Les partenaires sont nommés, au nombre approuvé',
-    },
+    check: ({ id }) => checkTitlesFr[id],
     records: (n, count) => `D’après ${count} ${one(n, 'document', 'documents')}`,
     kinds: {
       approval: 'approbation',

@@ -36,11 +36,12 @@ function list(title: string, checks: readonly Check[], tools: ViewTools): Templa
   </section>`;
 }
 
-function item({ id, status, reason, references }: Check, tools: ViewTools): TemplateResult {
+function item(check: Check, tools: ViewTools): TemplateResult {
+  const { id, status, reason, references } = check;
   const words = tools.messages.gateZero;
   const said = words.reason(reason);
   return html`<li data-check=${id}>
-    <h3>${badge(kinds[status], words.statuses[status])} <span class="metric-id">${id}</span> ${words.titles[id]}</h3>
+    <h3>${badge(kinds[status], words.statuses[status])} <span class="metric-id">${id}</span> ${words.check(check)}</h3>
     <p lang=${said.lang}>${said.text}</p>
     ${
       references.length === 0
