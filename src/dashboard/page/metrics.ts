@@ -7,18 +7,18 @@ export const families = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'] as const;
 
 export type Family = (typeof families)[number];
 
+export const percentiles = ['M2_P50', 'M2_P75', 'M2_P90'] as const;
+
 /** The figures of each metric, the one that stands for it first. */
 export const figuresOf: Readonly<Record<Family, readonly [MetricId, ...MetricId[]]>> = {
   M1: ['M1'],
-  M2: ['M2_P50', 'M2_P75', 'M2_P90'],
+  M2: percentiles,
   M3: ['M3'],
   M4: ['M4'],
   M5: ['M5'],
   M6: ['M6'],
   M7: ['M7'],
 };
-
-export const percentiles = ['M2_P50', 'M2_P75', 'M2_P90'] as const;
 
 /** As the headers in sql/metrics say. */
 export const better: Readonly<Record<Family, 'lower' | 'higher'>> = {
@@ -30,6 +30,8 @@ export const better: Readonly<Record<Family, 'lower' | 'higher'>> = {
   M6: 'lower',
   M7: 'higher',
 };
+
+export const unitOf = (family: Family): Metric['unit'] => (family === 'M2' ? 'seconds' : 'ratio');
 
 export function familyOf(id: MetricId): Family {
   return families.find((family) => id.startsWith(family)) ?? 'M1';

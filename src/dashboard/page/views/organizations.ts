@@ -1,12 +1,11 @@
 import { html, type TemplateResult } from 'lit-html';
-
-import type { Metric, OrganizationsAnswer } from '../../../capabilities/metrics/schema.ts';
+import type { OrganizationsAnswer } from '../../../capabilities/metrics/schema.ts';
 import { bars } from '../charts/bars.ts';
-import { better, type Family, families, figuresOf } from '../metrics.ts';
+import { type Family, families, figuresOf, unitOf } from '../metrics.ts';
 import { listing, picture } from '../picture.ts';
 import { type Cell, number, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
-import { emptyState, qualityBadge } from './parts.ts';
+import { directionOf, emptyState, qualityBadge } from './parts.ts';
 
 type Organization = OrganizationsAnswer['organizations'][number];
 
@@ -29,8 +28,6 @@ export const organizations = defineView<OrganizationsAnswer>({
 
 const figureIn = ({ metrics }: Organization, family: Family) =>
   metrics.find(({ metric_id }) => metric_id === figuresOf[family][0]);
-
-const unitOf = (family: Family): Metric['unit'] => (family === 'M2' ? 'seconds' : 'ratio');
 
 function sideBySide(organizations: readonly Organization[], tools: ViewTools): TemplateResult {
   const { messages, formats } = tools;
@@ -92,7 +89,7 @@ function compared(family: Family, organizations: readonly Organization[], tools:
     {
       title,
       finding,
-      notes: [better[family] === 'lower' ? messages.lowerIsBetter : messages.higherIsBetter],
+      notes: [directionOf(family, tools)],
       size: 'small',
       fileName: `${family.toLowerCase()}-by-organisation`,
       table: {

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { GateOne } from '../../../capabilities/metrics/schema.ts';
-import { better, familyOf } from '../metrics.ts';
+import { better, familyOf, unitOf } from '../metrics.ts';
 import type { ViewTools } from '../tools.ts';
 import { badge } from './parts.ts';
 
@@ -40,7 +40,7 @@ function checkRow(check: GateOne['checks'][number], { messages, formats }: ViewT
   const { metric_id, measured, baseline, threshold, pass, reason } = check;
   const words = messages.gateOne;
   const family = familyOf(metric_id);
-  const unit = family === 'M2' ? 'seconds' : 'ratio';
+  const unit = unitOf(family);
   const say = (value: number | null) => (value === null ? '–' : formats.value(value, unit));
   const limit = better[family] === 'lower' ? words.atMost : words.atLeast;
   return html`<tr data-check=${metric_id}>

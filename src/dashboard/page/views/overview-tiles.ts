@@ -1,9 +1,9 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import type { Metric } from '../../../capabilities/metrics/schema.ts';
-import { better, type Family, families, figuresOf, isBetter, percentiles } from '../metrics.ts';
+import { type Family, families, figuresOf, isBetter, percentiles } from '../metrics.ts';
 import type { ViewTools } from '../tools.ts';
 import type { Calculation } from '../weeks.ts';
-import { qualityBadge } from './parts.ts';
+import { directionOf, qualityBadge } from './parts.ts';
 
 /** The seven metrics, each with what it counts, how good it is, and what became of it since it was calculated before. */
 export function tiles(
@@ -34,7 +34,6 @@ function tile(
     const percentile = percentiles.find((one) => one === figure);
     return percentile ? messages.percentiles[percentile] : figure;
   };
-  const direction = better[family] === 'lower' ? messages.lowerIsBetter : messages.higherIsBetter;
   return html`<li class="card tile" data-metric=${id}>
     <h3><span class="metric-id">${family}</span> ${words.name}</h3>
     <p class="value">${said(metric)} ${sparkline(id, weeks)}</p>
@@ -55,7 +54,7 @@ function tile(
     }
     <p class="quality">${qualityBadge(metric, tools)}</p>
     ${change(family, metric, tools)}
-    <p class="hint meaning">${words.meaning} ${direction}</p>
+    <p class="hint meaning">${words.meaning} ${directionOf(family, tools)}</p>
   </li>`;
 }
 

@@ -5,6 +5,7 @@ import { ApiProblem } from '../api.ts';
 import { mayRecompute, recomputeControl } from '../recompute.ts';
 import { defineView } from '../tools.ts';
 import { type Calculation, loadWeeks } from '../weeks.ts';
+import { sumOf } from './counts.ts';
 import { loadScorecard } from './figure.ts';
 import { answers } from './overview-answers.ts';
 import { gateOne } from './overview-gate-1.ts';
@@ -28,7 +29,9 @@ export const overview = defineView<OverviewData>({
     const [scorecard, weeks, attemptsNow] = await Promise.all([
       loadScorecard(tools),
       loadWeeks(context),
-      context.api.get<Breakdown>('/metrics/breakdown', chosen).then(countAttempts, cannotSay),
+      context.api
+        .get<Breakdown>('/metrics/breakdown', chosen)
+        .then(({ attempts }) => sumOf(attempts), cannotSay),
     ]);
     return { scorecard, weeks, attemptsNow };
   },
@@ -42,10 +45,6 @@ export const overview = defineView<OverviewData>({
       ${tiles(scorecard.metrics, weeks, tools)} ${gateOne(scorecard.gate_1, tools)}`;
   },
 });
-
-function countAttempts({ attempts }: Breakdown): number {
-  return attempts.reduce((sum, { total }) => sum + total, 0);
-}
 
 /** The scorecard is worth seeing also while what has arrived since cannot be counted. */
 function cannotSay(problem: unknown): null {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Metric } from '../../../capabilities/metrics/schema.ts';
-import { type MissedMinimum, missedMinimumsOf } from '../metrics.ts';
+import { better, type Family, type MissedMinimum, missedMinimumsOf } from '../metrics.ts';
 import type { ViewTools } from '../tools.ts';
 
 /** What stands where there is nothing to show, and what would change that. */
@@ -11,6 +11,11 @@ export function emptyState(title: string, hint: string, more: unknown = nothing)
 /** A state in words, with a sign and a colour that say the same. */
 export function badge(kind: 'good' | 'warn' | 'bad' | 'none', words: string): TemplateResult {
   return html`<span class="badge badge-${kind}">${words}</span>`;
+}
+
+/** Which direction is good, in words. */
+export function directionOf(family: Family, { messages }: ViewTools): string {
+  return better[family] === 'lower' ? messages.lowerIsBetter : messages.higherIsBetter;
 }
 
 const qualityKinds = { ok: 'good', below_minimum: 'warn', no_data: 'none' } as const;

@@ -1,13 +1,13 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Metric, ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { type Line, lines } from '../charts/lines.ts';
-import { better, type Family, families, figuresOf, percentiles } from '../metrics.ts';
+import { better, type Family, families, figuresOf, percentiles, unitOf } from '../metrics.ts';
 import { picture } from '../picture.ts';
 import { number, type Table, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { type Calculation, loadRecalculations, loadWeeks } from '../weeks.ts';
 import { loadScorecard } from './figure.ts';
-import { emptyState } from './parts.ts';
+import { directionOf, emptyState } from './parts.ts';
 
 interface TrendsData {
   weeks: Calculation[];
@@ -100,7 +100,7 @@ function trend(
 ): TemplateResult {
   const { messages, formats } = tools;
   const ids = figuresOf[family];
-  const unit = family === 'M2' ? 'seconds' : 'ratio';
+  const unit = unitOf(family);
   const name = messages.metrics[family].name;
   const isPercentile = (id: Metric['metric_id']) => percentiles.find((percentile) => percentile === id);
   const nameOf = (id: Metric['metric_id']) => {
@@ -123,10 +123,7 @@ function trend(
         unit,
         tools,
       ),
-      notes: [
-        better[family] === 'lower' ? messages.lowerIsBetter : messages.higherIsBetter,
-        isDoubtful ? messages.trends.belowMinimum : null,
-      ],
+      notes: [directionOf(family, tools), isDoubtful ? messages.trends.belowMinimum : null],
       size: 'small',
       level: 3,
       fileName: `${family}-${group}`.toLowerCase().replaceAll(' ', '-'),
