@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
-import { bars } from '../charts/bars.ts';
 import type { ColourName } from '../charts/theme.ts';
 import { picture } from '../picture.ts';
-import { number, text } from '../table.ts';
+import { text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { type BreakdownData, byPeriod, loadBreakdownWithScorecard } from './by-period.ts';
 import { sumOf, sumOfCounts, valuesOf } from './counts.ts';
+import { crossTable, totals } from './cross-table.ts';
 import { figure } from './figure.ts';
 import { countedAt, emptyState } from './parts.ts';
 
@@ -50,14 +50,17 @@ function byCategory(breakdown: Breakdown, finding: string, tools: ViewTools): Te
   // What is fatal first, and the many that are not last.
   const categories = valuesOf(groups, ({ fatal_error_category }) => fatal_error_category)
     .toSorted((a, b) => Number(a === null) - Number(b === null))
-    .map((category) => {
-      const of = groups.filter(({ fatal_error_category }) => fatal_error_category === category);
-      return {
-        name: messages.categories[category ?? 'none'],
-        counts: modes.map((mode) => sumOf(of.filter(({ verification_mode }) => verification_mode === mode))),
-        total: sumOf(of),
-      };
-    });
+    .map((category) => ({
+      name: messages.categories[category ?? 'none'],
+      of: groups.filter(({ fatal_error_category }) => fatal_error_category === category),
+    }));
+  const series = modes.map((mode) => ({
+    label: messages.modes[mode],
+    colour: modeColours[mode],
+    counts: categories.map(({ of }) =>
+      sumOf(of.filter(({ verification_mode }) => verification_mode === mode)),
+    ),
+  }));
   const webOnly = sumOf(groups.filter(({ verification_mode }) => verification_mode === 'web_only'));
   return picture(
     {
@@ -69,29 +72,16 @@ function byCategory(breakdown: Breakdown, finding: string, tools: ViewTools): Te
       ],
       size: 'large',
       fileName: 'audits-by-category',
-      table: {
-        columns: [
-          { label: words.category },
-          ...modes.map((mode) => ({ label: messages.modes[mode], isNumber: true })),
-          { label: words.total, isNumber: true },
-        ],
-        rows: categories.map(({ name, counts, total }) => [
-          text(name),
-          ...counts.map((count) => number(count, formats.count)),
-          number(total, formats.count),
-        ]),
-      },
-      draw: bars({
-        categories: categories.map(({ name }) => name),
-        series: modes.map((mode, index) => ({
-          label: messages.modes[mode],
-          colour: modeColours[mode],
-          values: categories.map(({ counts }) => counts[index] ?? 0),
-        })),
-        format: formats.count,
-        scale: { kind: 'count', format: formats.count },
-        areRows: true,
-      }),
+      ...crossTable(
+        {
+          of: words.category,
+          rows: categories.map(({ name }) => text(name)),
+          series,
+          besides: [totals(words.total, series, tools)],
+          areRows: true,
+        },
+        tools,
+      ),
     },
     tools,
   );

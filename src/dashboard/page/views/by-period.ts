@@ -2,11 +2,9 @@ import { html, type TemplateResult } from 'lit-html';
 import type { Breakdown, Period } from '../../../capabilities/breakdown/schema.ts';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { ApiProblem } from '../api.ts';
-import { bars } from '../charts/bars.ts';
-import type { ColourName } from '../charts/theme.ts';
 import { picture } from '../picture.ts';
-import { number } from '../table.ts';
 import type { ViewTools } from '../tools.ts';
+import { type CountedSeries, crossTable, totals } from './cross-table.ts';
 import { loadScorecard } from './figure.ts';
 import { countedAt } from './parts.ts';
 
@@ -36,13 +34,6 @@ async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown>
   }
 }
 
-/** How many events of one kind there were in each period. */
-export interface CountedSeries {
-  label: string;
-  colour: ColourName;
-  counts: readonly number[];
-}
-
 interface ByPeriod {
   title: string;
   finding: string;
@@ -59,7 +50,6 @@ export function byPeriod(
   const { messages, formats } = tools;
   const words = messages.byPeriod;
   const { periods, per, time_zone } = breakdown;
-  const totalOf = (index: number) => series.reduce((total, { counts }) => total + (counts[index] ?? 0), 0);
   return html`<div class="with-choice">
     <div class="period-choice" role="group" aria-label=${words.choice}>
       ${(['week', 'day'] as const).map(
@@ -75,24 +65,15 @@ export function byPeriod(
         finding,
         notes: [time_zone === null ? words.zones : words.zone(time_zone), countedAt(breakdown, tools)],
         fileName,
-        table: {
-          columns: [
-            { label: words.period[per] },
-            ...series.map(({ label }) => ({ label, isNumber: true })),
-            { label: words.total, isNumber: true },
-          ],
-          rows: periods.map((day, index) => [
-            { text: formats.calendarDay(day), raw: day },
-            ...series.map(({ counts }) => number(counts[index] ?? 0, formats.count)),
-            number(totalOf(index), formats.count),
-          ]),
-        },
-        draw: bars({
-          categories: periods.map(formats.calendarDay),
-          series: series.map(({ label, colour, counts }) => ({ label, colour, values: counts })),
-          format: formats.count,
-          scale: { kind: 'count', format: formats.count },
-        }),
+        ...crossTable(
+          {
+            of: words.period[per],
+            rows: periods.map((day) => ({ text: formats.calendarDay(day), raw: day })),
+            series,
+            besides: [totals(words.total, series, tools)],
+          },
+          tools,
+        ),
       },
       tools,
     )}

@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
-import { bars } from '../charts/bars.ts';
 import type { ColourName } from '../charts/theme.ts';
 import { picture } from '../picture.ts';
 import { number, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { type BreakdownData, byPeriod, loadBreakdownWithScorecard } from './by-period.ts';
 import { sumOf, sumOfCounts, valuesOf } from './counts.ts';
+import { crossTable } from './cross-table.ts';
 import { figure } from './figure.ts';
 import { countedAt, emptyState } from './parts.ts';
 
@@ -53,10 +53,7 @@ function byChannel(
   const channels = valuesOf(breakdown.attempts, ({ attempt_channel }) => attempt_channel)
     .map((channel) => {
       const of = breakdown.attempts.filter(({ attempt_channel }) => attempt_channel === channel);
-      const counts = outcomes.map((outcome) =>
-        sumOf(of.filter(({ attempt_outcome }) => attempt_outcome === outcome)),
-      );
-      return { name: messages.channels[channel], counts, total: sumOf(of), failed: failuresIn(of) };
+      return { name: messages.channels[channel], of, total: sumOf(of), failed: failuresIn(of) };
     })
     .sort((a, b) => b.total - a.total);
   const worst = channels
@@ -72,33 +69,31 @@ function byChannel(
       ].join(' '),
       notes: [countedAt(breakdown, tools)],
       fileName: 'attempts-by-channel',
-      table: {
-        columns: [
-          { label: words.channel },
-          ...outcomes.map((outcome) => ({ label: messages.outcomes[outcome], isNumber: true })),
-          { label: words.attempts, isNumber: true },
-          { label: words.failed, isNumber: true },
-          { label: words.failedShare, isNumber: true },
-        ],
-        rows: channels.map(({ name, counts, total, failed }) => [
-          text(name),
-          ...counts.map((count) => number(count, formats.count)),
-          number(total, formats.count),
-          number(failed, formats.count),
-          number(total === 0 ? null : failed / total, formats.ratio),
-        ]),
-      },
-      draw: bars({
-        categories: channels.map(({ name }) => name),
-        series: outcomes.map((outcome, index) => ({
-          label: messages.outcomes[outcome],
-          colour: colours[outcome],
-          values: channels.map(({ counts }) => counts[index] ?? 0),
-        })),
-        format: formats.count,
-        scale: { kind: 'count', format: formats.count },
-        areRows: true,
-      }),
+      ...crossTable(
+        {
+          of: words.channel,
+          rows: channels.map(({ name }) => text(name)),
+          series: outcomes.map((outcome) => ({
+            label: messages.outcomes[outcome],
+            colour: colours[outcome],
+            counts: channels.map(({ of }) =>
+              sumOf(of.filter(({ attempt_outcome }) => attempt_outcome === outcome)),
+            ),
+          })),
+          besides: [
+            { label: words.attempts, cells: channels.map(({ total }) => number(total, formats.count)) },
+            { label: words.failed, cells: channels.map(({ failed }) => number(failed, formats.count)) },
+            {
+              label: words.failedShare,
+              cells: channels.map(({ failed, total }) =>
+                number(total === 0 ? null : failed / total, formats.ratio),
+              ),
+            },
+          ],
+          areRows: true,
+        },
+        tools,
+      ),
     },
     tools,
   );

@@ -1,17 +1,12 @@
-interface Counted {
-  total: number;
-  counts: readonly number[];
-}
-
 /** How many events there are in all. */
-export function sumOf(groups: readonly Counted[]): number {
+export function sumOf(groups: readonly { total: number }[]): number {
   return groups.reduce((sum, { total }) => sum + total, 0);
 }
 
-/** How many events there are in each period. */
-export function sumOfCounts(groups: readonly Counted[]): number[] {
-  const periods = groups[0]?.counts.length ?? 0;
-  return Array.from({ length: periods }, (_, index) =>
+/** How many events there are in each place of the counts, as in each period. */
+export function sumOfCounts(groups: readonly { counts: readonly number[] }[]): number[] {
+  const places = groups[0]?.counts.length ?? 0;
+  return Array.from({ length: places }, (_, index) =>
     groups.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0),
   );
 }

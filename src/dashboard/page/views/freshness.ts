@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Freshness, FreshnessItem } from '../../../capabilities/freshness/schema.ts';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
-import { bars } from '../charts/bars.ts';
 import type { ColourName } from '../charts/theme.ts';
 import { listing, picture } from '../picture.ts';
-import { type Cell, number, text } from '../table.ts';
+import { type Cell, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
+import { crossTable } from './cross-table.ts';
 import { figure, loadScorecard } from './figure.ts';
 import { badge, emptyState } from './parts.ts';
 
@@ -128,27 +128,19 @@ function byTier({ items, summary }: Freshness, tools: ViewTools): TemplateResult
       ),
       size: 'small',
       fileName: 'freshness-by-tier',
-      table: {
-        columns: [
-          { label: words.tier },
-          ...states.map((state) => ({ label: words.states[state], isNumber: true })),
-        ],
-        rows: used.map((tier) => [
-          text(messages.tiers[tier]),
-          ...states.map((state) => number(count(tier, state), formats.count)),
-        ]),
-      },
-      draw: bars({
-        categories: used.map((tier) => messages.tiers[tier]),
-        series: states.map((state) => ({
-          label: words.states[state],
-          colour: colours[state],
-          values: used.map((tier) => count(tier, state)),
-        })),
-        format: formats.count,
-        scale: { kind: 'count', format: formats.count },
-        areRows: true,
-      }),
+      ...crossTable(
+        {
+          of: words.tier,
+          rows: used.map((tier) => text(messages.tiers[tier])),
+          series: states.map((state) => ({
+            label: words.states[state],
+            colour: colours[state],
+            counts: used.map((tier) => count(tier, state)),
+          })),
+          areRows: true,
+        },
+        tools,
+      ),
     },
     tools,
   );
