@@ -15,7 +15,7 @@ import {
 } from './selection.ts';
 import { accountIn, hasReturnedFromProvider, Session, takeTokenFromLink, tokenIn } from './session.ts';
 import { pageTemplate, sentenceFor } from './shell.ts';
-import type { Actions, Chosen, SignInFault, State } from './state.ts';
+import { type Actions, type Chosen, isInside, type SignInFault, type State } from './state.ts';
 import type { AccessAnswer, Selection, View, ViewContext } from './view.ts';
 import { dayAfter, startOfDay, usualWindow } from './windows.ts';
 
@@ -102,7 +102,6 @@ export class Page {
     const dialog = root.querySelector('dialog');
     if (signIn === 'expired' && !dialog?.open) dialog?.showModal();
     if (signIn !== 'expired' && dialog?.open) dialog.close();
-    const isInside = (state: State) => state.signIn !== 'needed' && state.signIn !== 'leaving';
     // Where the page becomes another one, whoever uses the keyboard or hears it begins at its heading.
     const isElsewhere =
       isInside(before) !== isInside(this.#state) || (before.chosen && before.chosen.view !== chosen?.view);

@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { RecomputeAnswer } from '../../capabilities/metrics/schema.ts';
 import { ApiProblem } from './api.ts';
 import { type Span, weeksBetween } from './days.ts';
+import { organizationIn } from './selection.ts';
 import { sentenceFor } from './shell.ts';
 import type { ViewTools } from './tools.ts';
 import type { ViewContext } from './view.ts';
@@ -10,8 +11,7 @@ import { dayAfter, isSameWindow, startOfDay } from './windows.ts';
 /** Whether the caller may recompute what is chosen. */
 export function mayRecompute({ access, selection }: ViewContext): boolean {
   if (selection.orgId === null) return access.is_app_admin;
-  const organization = access.organizations.find(({ org_id }) => org_id === selection.orgId);
-  return organization?.permissions.includes('canCreateServices') ?? false;
+  return organizationIn(access, selection.orgId)?.permissions.includes('canCreateServices') ?? false;
 }
 
 /** The button that recomputes the chosen window and each whole week in it; nothing for those who may not. */

@@ -82,11 +82,16 @@ export function placeOf(
   const cycleId = cycle.pilot_cycle_id;
   if (choice.orgId === null && isAdmin) return { cycleId, orgId: null };
   const organization =
-    organizations.find(({ org_id }) => org_id === choice.orgId) ??
+    organizationIn(access, choice.orgId) ??
     organizations.find(({ role }) => role !== null) ??
     organizations[0];
   if (organization) return { cycleId, orgId: organization.org_id };
   return isAdmin ? { cycleId, orgId: null } : undefined;
+}
+
+/** The organisation of an id, as far as this caller may see it. */
+export function organizationIn({ organizations }: AccessAnswer, orgId: string | null | undefined) {
+  return organizations.find(({ org_id }) => org_id === orgId);
 }
 
 /** The zone in which a selection's days begin: of the organisation; for the whole cycle, of all when they agree, or of the browser. */

@@ -2,32 +2,32 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ApiProblem } from './api.ts';
 import { choices } from './choices.ts';
 import { messagesIn } from './messages/index.ts';
-import { formatFragment, inLanguage } from './selection.ts';
+import { formatFragment, inLanguage, organizationIn } from './selection.ts';
 import { signInDialog, signInPage } from './sign-in.ts';
-import type { Actions, Chosen, State } from './state.ts';
-import type { Language } from './view.ts';
+import { type Actions, type Chosen, isInside, type State } from './state.ts';
+import type { AccessAnswer, Language } from './view.ts';
 import { windowLabel } from './windows.ts';
 
 /** The whole page, as it follows from the state. */
 export function pageTemplate(state: State, actions: Actions): TemplateResult {
   const words = messagesIn(state.language);
-  const isInside = state.signIn !== 'needed' && state.signIn !== 'leaving';
+  const inside = isInside(state);
   return html`
     <a class="skip" href="#main" @click=${actions.skipToContent}>${words.skip}</a>
     <header class="top">
       <p class="brand">${words.name}</p>
-      ${isInside && state.chosen ? choices(state, state.chosen, actions) : nothing}
+      ${inside && state.chosen ? choices(state, state.chosen, actions) : nothing}
       <div class="account">
         ${languageLink(state.language)}
         ${
-          isInside
+          inside
             ? html`<button type="button" class="quiet" @click=${actions.signOut}>${words.signOut}</button>`
             : nothing
         }
       </div>
-      ${isInside && state.chosen ? navigation(state, state.chosen) : nothing}
+      ${inside && state.chosen ? navigation(state, state.chosen) : nothing}
     </header>
-    ${isInside ? content(state, actions) : signInPage(state, actions)}
+    ${inside ? content(state, actions) : signInPage(state, actions)}
     ${signInDialog(state, actions)}
   `;
 }
@@ -73,7 +73,7 @@ function content(state: State, actions: Actions): TemplateResult {
       <h1 tabindex="-1">${headingOf(state)}</h1>
       ${chosen ? html`<p class="subject">${subjectOf(state, chosen)}</p>` : nothing}
     </div>
-    ${inside(state, actions)}
+    ${body(state, actions)}
   </main>`;
 }
 
@@ -82,16 +82,18 @@ function headingOf(state: State): string {
   if (state.chosen) return state.chosen.view.title(state.language);
   if (state.problem) return words.failed.title;
   if (!state.access) return words.loading;
-  return state.access.organizations.length === 0 && !state.access.is_app_admin
-    ? words.stranger.title
-    : words.noCycle.title;
+  return (isStranger(state.access) ? words.stranger : words.noCycle).title;
 }
+
+/** Whether somebody takes part in nothing. */
+const isStranger = ({ organizations, is_app_admin: isAdmin }: AccessAnswer) =>
+  organizations.length === 0 && !isAdmin;
 
 /** Of whom and of when the view is, which paper has to say, too. */
 function subjectOf({ language, access }: State, { context }: Chosen): string {
   const words = messagesIn(language);
   const { orgId, cycleId } = context.selection;
-  const organization = access?.organizations.find(({ org_id }) => org_id === orgId);
+  const organization = access && organizationIn(access, orgId);
   return [
     organization?.name ?? words.wholeCycle,
     cycleId,
@@ -100,7 +102,7 @@ function subjectOf({ language, access }: State, { context }: Chosen): string {
   ].join(' · ');
 }
 
-function inside(state: State, actions: Actions): TemplateResult {
+function body(state: State, actions: Actions): TemplateResult {
   const words = messagesIn(state.language);
   const { access, chosen, shown, problem } = state;
   if (problem) {
@@ -111,9 +113,9 @@ function inside(state: State, actions: Actions): TemplateResult {
     </div>`;
   }
   if (access && !chosen && !state.isBusy) {
-    const isStranger = access.organizations.length === 0 && !access.is_app_admin;
-    return html`<p>${isStranger ? words.stranger.text : words.noCycle.text}</p>
-      ${isStranger && state.account ? html`<p>${words.stranger.account} <code>${state.account}</code></p>` : nothing}`;
+    const isOutside = isStranger(access);
+    return html`<p>${(isOutside ? words.stranger : words.noCycle).text}</p>
+      ${isOutside && state.account ? html`<p>${words.stranger.account} <code>${state.account}</code></p>` : nothing}`;
   }
   if (!chosen || shown?.view !== chosen.view) return html`<p class="loading">${words.loading}</p>`;
   const { selection } = shown.context;

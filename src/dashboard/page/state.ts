@@ -36,6 +36,9 @@ export interface State {
   problem: ApiProblem | undefined;
 }
 
+/** Whether somebody is in, also while their sign-in has ended and what they looked at stays. */
+export const isInside = ({ signIn }: State) => signIn !== 'needed' && signIn !== 'leaving';
+
 /** What people can do in the shell. */
 export interface Actions {
   signInWith(pasted: string): void;

@@ -3,6 +3,7 @@ import { guard } from 'lit-html/directives/guard.js';
 import { type Formats, formatsFor } from './format.ts';
 import { viewMessages } from './messages/views.ts';
 import type { ViewMessages } from './messages/views-en.ts';
+import { organizationIn } from './selection.ts';
 import type { Language, View, ViewContext } from './view.ts';
 
 /** What every view works with: its words, its numbers, and where its data come from. */
@@ -25,7 +26,7 @@ function toolsFor(context: ViewContext): ViewTools {
   const { selection, access, timeZone } = context;
   const messages = viewMessages(selection.language);
   const formats = formatsFor(selection.language, timeZone);
-  const organization = access.organizations.find(({ org_id }) => org_id === selection.orgId);
+  const organization = organizationIn(access, selection.orgId);
   return {
     context,
     messages,

@@ -3,6 +3,7 @@ import type { Freshness, FreshnessItem } from '../../../capabilities/freshness/s
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import type { ColourName } from '../charts/theme.ts';
 import { listing, picture } from '../picture.ts';
+import { organizationIn } from '../selection.ts';
 import { type Cell, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { crossTable } from './cross-table.ts';
@@ -57,7 +58,7 @@ function worklist({ items, summary, as_of, org_id }: Freshness, tools: ViewTools
     todo === 0 ? words.allDone : words.todo(todo, formats.count(todo)),
     words.asOf(formats.moment(as_of)),
   ].join(' ');
-  const nameOf = (id: string) => context.access.organizations.find((one) => one.org_id === id)?.name ?? id;
+  const nameOf = (id: string) => organizationIn(context.access, id)?.name ?? id;
   const isCycle = org_id === null;
   return listing(
     {

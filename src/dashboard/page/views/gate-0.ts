@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Check, Reference, VerdictAnswer } from '../../../gate-0/verdict/schema.ts';
+import { organizationIn } from '../selection.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { badge } from './parts.ts';
 
@@ -56,7 +57,7 @@ function item(check: Check, tools: ViewTools): TemplateResult {
 
 function sayReference({ kind, id, revision }: Reference, { messages, formats, context }: ViewTools): string {
   const words = messages.gateZero;
-  const organization = context.access.organizations.find(({ org_id }) => org_id === id);
+  const organization = organizationIn(context.access, id);
   const name = `${words.kinds[kind]} ${organization?.name ?? id}`;
   return revision === null ? name : `${name}, ${words.revision(formats.count(revision))}`;
 }
