@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
@@ -23,8 +24,10 @@ export interface Asset {
   gzip: Buffer;
 }
 
-/** The page's code, styles and icon, by file names that carry a hash of what is in them. */
+/** The page, and its code, styles and icon by file names that carry a hash of what is in them. */
 export interface Bundle {
+  /** The page itself, with names in braces for what is to be filled in. */
+  template: string;
   assets: ReadonlyMap<string, Asset>;
   main: string;
   styles: string;
@@ -85,6 +88,7 @@ async function makeBundle(): Promise<Bundle> {
       ),
     );
     return {
+      template: await readFile(new URL('page.html', page), 'utf8'),
       assets: new Map(assets),
       main,
       styles: madeFrom('styles.css'),

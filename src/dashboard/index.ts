@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { SignInProvider } from '../config.ts';
@@ -24,7 +23,7 @@ export const dashboard: FastifyPluginAsyncZod<{ signIn: SignInProvider | undefin
 
   // A provider sends its answer in the query string, which is for the page alone: nothing here looks at it.
   app.get('/dashboard', { ...open, schema: { hide: true } }, async (_request, reply) => {
-    const html = await pageOf(await dashboardBundle(), signIn);
+    const html = pageOf(await dashboardBundle(), signIn);
     return reply
       .headers({ ...headers, 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
@@ -67,8 +66,7 @@ function contentSecurityPolicy(signIn: SignInProvider | undefined): string {
   ].join('; ');
 }
 
-async function pageOf(bundle: Bundle, signIn: SignInProvider | undefined): Promise<string> {
-  const template = await readFile(new URL('page/page.html', import.meta.url), 'utf8');
+function pageOf(bundle: Bundle, signIn: SignInProvider | undefined): string {
   const settings: [string, string][] = signIn
     ? [
         ['oidc-issuer', signIn.issuer],
@@ -87,7 +85,7 @@ async function pageOf(bundle: Bundle, signIn: SignInProvider | undefined): Promi
       .map(([name, value]) => `<meta name="${name}" content="${escapeAttribute(value)}">`)
       .join(''),
   };
-  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? '');
+  return bundle.template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? '');
 }
 
 const escapeAttribute = (value: string) =>
