@@ -134,29 +134,30 @@ for (const server of servers) {
     }
   });
   t.test(
+    `the scorecard of an organisation that is not the caller's reads no snapshot, with ${server}`,
+    async (t) => {
+      const text = read('metrics/read-latest-snapshots.sql');
+      const types = '(uuid, text, timestamptz, timestamptz, text[], timestamptz)';
+      const values = [s.orgA, cycle, day(4), null, `{${metricIds}}`, null];
+      const readBy = async ({ userId }: { userId: string }) =>
+        ofSnapshots(await scansOf(s.urls.app, userId, { text, types, values }, server, 'executed'));
+      t.same(await readBy(s.owner), ['Index Scan pilot_metric_snapshots_of_window']);
+      t.same(await readBy(s.ownerB), []);
+      t.same(await readBy(s.stranger), []);
+    },
+  );
+  t.test(
     `the history of one window and of all is read in the order of an index each, with ${server}`,
     async (t) => {
       for (const { user, whose, uuid, cycleWide, table } of subjects) {
         const text = read(`metrics/history/read-${cycleWide}history.sql`);
-        const types = `(${uuid}text, text[], boolean, timestamptz, timestamptz, timestamptz, timestamptz, uuid, integer, boolean)`;
+        const types = `(${uuid}text, text[], boolean, timestamptz, timestamptz, timestamptz, timestamptz, uuid, integer)`;
         for (const [isAny, index] of [
           [true, 'history'],
           [false, 'of_window'],
         ] as const) {
-          const page = async (from: string | null, cursor: string | null, isEach = false) => {
-            const values = [
-              ...whose,
-              cycle,
-              `{${metricIds}}`,
-              isAny,
-              day(4),
-              null,
-              from,
-              null,
-              cursor,
-              101,
-              isEach,
-            ];
+          const page = async (from: string | null, cursor: string | null) => {
+            const values = [...whose, cycle, `{${metricIds}}`, isAny, day(4), null, from, null, cursor, 101];
             return ofSnapshots(
               await scans({ text, types, values }, `${server}; ${planForTheseValues}`, user.userId),
             );
@@ -168,13 +169,22 @@ for (const server of servers) {
             await page(null, s.orgA),
             [`Index Scan ${table}_${index}`, `Index Scan ${table}_pkey`].toSorted(),
           );
-          const each = await page(null, s.orgA, isAny);
-          t.ok(each.includes(`Index Scan ${table}_of_window`), 'a later one of the same window is looked up');
-          t.notMatch(each.join(), /Seq Scan/);
         }
       }
     },
   );
+  t.test(`of each window what was calculated last is found in an index alone, with ${server}`, async (t) => {
+    for (const { user, whose, uuid, cycleWide, table } of subjects) {
+      const text = read(`metrics/history/read-${cycleWide}latest-of-windows.sql`);
+      const types = `(${uuid}text, text[], timestamptz, timestamptz, uuid, integer)`;
+      for (const cursor of [null, s.orgA]) {
+        const values = [...whose, cycle, `{${metricIds}}`, null, null, cursor, 101];
+        const found = await scans({ text, types, values }, `${server}; ${planForTheseValues}`, user.userId);
+        t.ok(found.has(`Index Only Scan ${table}_history`));
+        t.notMatch([...found].join(), /Seq Scan/);
+      }
+    }
+  });
   t.test(`the windows that were computed are read from an index alone, with ${server}`, async (t) => {
     for (const { user, whose, uuid, cycleWide, table } of subjects) {
       const text = read(`metrics/history/read-${cycleWide}windows.sql`);
@@ -237,8 +247,9 @@ for (const server of servers) {
     ] as const) {
       const found = await scans(breakdown('periods', orgId, open), settings, user.userId);
       const ofEvents = [...found].filter((scan) => /events|audits/.test(scan));
-      t.equal(ofEvents.length, 3);
-      for (const scan of ofEvents) t.match(scan, /^Index Only Scan .*_window$/);
+      const tables = ['contact_attempt_events', 'referral_events', 'data_decay_audits'];
+      for (const table of tables) t.ok(ofEvents.includes(`Index Only Scan pilot_${table}_window`));
+      t.notMatch(ofEvents.join(), /Seq Scan|Bitmap/);
     }
   });
   t.test(`the freshness of a scope looks up each latest check by its index, with ${server}`, async (t) => {

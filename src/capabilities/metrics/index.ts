@@ -41,6 +41,14 @@ const scorecardPolicy: BreakerPolicy = {
   concurrency: 10,
   queue: 100,
 };
+/** Every organisation at once, for the few who look after all of them: apart from those who read their own. */
+const organizationsPolicy: BreakerPolicy = {
+  name: 'metrics-organizations',
+  opensAfterFailures: 5,
+  halfOpenAfterMs: 2_000,
+  concurrency: 2,
+  queue: 20,
+};
 const baselineTables = ['baseline_runs', 'baseline_metrics'];
 
 /** POST /metrics/recompute, GET /metrics/scorecard and /metrics/organizations: the seven metrics, computed and read (spec 3). */
@@ -55,6 +63,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
     ...snapshotTables,
     ...baselineTables,
   ]);
+  const organizationsStorage = app.storage(organizationsPolicy, [...referenceTables, ...snapshotTables]);
   const readScorecard = scorecardReader(scorecardStorage);
   const recomputes = new SharedRecompute({
     storage: recomputeStorage,
@@ -96,7 +105,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
   });
 
   app.get('/metrics/organizations', {
-    ...app.guard({ bucket: 'reads', permission: 'canViewAnalytics', storage: scorecardStorage }),
+    ...app.guard({ bucket: 'reads', permission: 'canViewAnalytics', storage: organizationsStorage }),
     schema: {
       tags: ['Metrics'],
       summary: 'Read the latest snapshots of every organisation for exactly one window, side by side',
@@ -106,7 +115,7 @@ export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { cl
     },
     handler: async (request) => {
       const { cycleId, start, end } = measuredBy(request.query);
-      const organizations = await scorecardStorage.transaction(request, 'read', async (transaction) => {
+      const organizations = await organizationsStorage.transaction(request, 'read', async (transaction) => {
         await assertPermitted(transaction, request, null);
         await assertRegistered(transaction, cycleId);
         return readOrganizations(transaction, { cycleId, start, end });

@@ -1,5 +1,6 @@
 -- The latest snapshot of each metric for exactly this window (NULL is open), and the value of the one before it. The bounds
--- are compared by the expressions of the index that has the snapshots in this order.
+-- are compared by the expressions of the index that has the snapshots in this order. Of an organisation that the caller does not
+-- see no snapshot is even looked at: this is asked together with the permission, and must not tell by how long it takes.
 SELECT latest.*
 FROM unnest($5::text[]) WITH ORDINALITY AS metric (id, position)
 CROSS JOIN LATERAL (
@@ -25,4 +26,5 @@ CROSS JOIN LATERAL (
   ORDER BY calculated_at DESC, recompute_id DESC
   LIMIT 1
 ) AS latest
+WHERE (SELECT count(*) = 1 FROM pilot.organizations WHERE id = $1)
 ORDER BY metric.position

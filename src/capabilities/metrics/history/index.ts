@@ -6,6 +6,7 @@ import type { BreakerPolicy } from '../../../plugins/storage.ts';
 import { readAnswers } from '../../answers.ts';
 import { metricIds } from '../../metric-queries.ts';
 import { pageFrom, rowsFor } from '../../pages.ts';
+import { assertRegistered, referenceTables } from '../../references.ts';
 import { windowOf } from '../../window.ts';
 import { runFor, snapshotColumns, snapshotTables, toNumber } from '../snapshots.ts';
 import { historyPage, historyQuery, windowsPage, windowsQuery } from './schema.ts';
@@ -41,12 +42,16 @@ const readHistory = {
   ofOrganization: loadStatement(import.meta.url, 'read-history.sql', snapshotRow),
   ofCycle: loadStatement(import.meta.url, 'read-cycle-history.sql', snapshotRow),
 };
+const readLatestOfWindows = {
+  ofOrganization: loadStatement(import.meta.url, 'read-latest-of-windows.sql', snapshotRow),
+  ofCycle: loadStatement(import.meta.url, 'read-cycle-latest-of-windows.sql', snapshotRow),
+};
 
 const planForTheseValues = loadStatement(import.meta.url, 'plan-for-these-values.sql', z.unknown());
 
 /** GET /metrics/windows and GET /metrics/history: what was computed, when, and what it was each time. */
 export const metricHistory: FastifyPluginAsyncZod = async (app) => {
-  const storage = app.storage(breakerPolicy, snapshotTables);
+  const storage = app.storage(breakerPolicy, [...referenceTables, ...snapshotTables]);
   const guard = app.guard({ bucket: 'reads', permission: 'canViewAnalytics', storage });
 
   app.get('/metrics/windows', {
@@ -56,16 +61,14 @@ export const metricHistory: FastifyPluginAsyncZod = async (app) => {
       summary: 'Read which windows were computed, the one that was computed last first',
       description: 'A window that is computed again between two pages moves to the front of the first.',
       querystring: windowsQuery,
-      response: readAnswers(windowsPage),
+      response: readAnswers(windowsPage, 422),
     },
     handler: async (request) => {
       const { pilot_cycle_id: cycleId, org_id: orgId = null, limit, cursor = null } = request.query;
       const rows = await storage.transaction(request, 'read', async (transaction) => {
-        const [windows] = await Promise.all([
-          runFor(transaction, readWindows, orgId, [cycleId, cursor, rowsFor(limit)]),
-          assertPermitted(transaction, request, orgId),
-        ]);
-        return windows;
+        await assertPermitted(transaction, request, orgId);
+        await assertRegistered(transaction, cycleId);
+        return runFor(transaction, readWindows, orgId, [cycleId, cursor, rowsFor(limit)]);
       });
       const { items, next_cursor } = pageFrom(rows, limit, (last) => last.recompute_id);
       return {
@@ -87,28 +90,28 @@ export const metricHistory: FastifyPluginAsyncZod = async (app) => {
       description:
         'Those of one recompute come together, by metric. calculated_from and calculated_to are half-open. New snapshots come before the first page, so that a cursor stays where it is; with window=each they may take a window out of a later one.',
       querystring: historyQuery,
-      response: readAnswers(historyPage),
+      response: readAnswers(historyPage, 422),
     },
     handler: async (request) => {
       const { pilot_cycle_id: cycleId, org_id: orgId = null, metric_id, window, limit } = request.query;
       const { window_start, window_end, calculated_from, calculated_to, cursor } = request.query;
-      const values = [
-        cycleId,
-        metric_id === undefined ? metricIds : [metric_id],
-        window !== 'exact',
-        window_start ?? null,
-        window_end ?? null,
-        calculated_from ?? null,
-        calculated_to ?? null,
-        cursor ?? null,
-        rowsFor(limit),
-        window === 'each',
-      ];
+      const metrics = metric_id === undefined ? metricIds : [metric_id];
+      const page = [calculated_from ?? null, calculated_to ?? null, cursor ?? null, rowsFor(limit)];
+      const bounds = [window_start ?? null, window_end ?? null];
       const rows = await storage.transaction(request, 'read', async (transaction) => {
+        await assertPermitted(transaction, request, orgId);
+        await assertRegistered(transaction, cycleId);
         const [, snapshots] = await Promise.all([
           transaction.run(planForTheseValues),
-          runFor(transaction, readHistory, orgId, values),
-          assertPermitted(transaction, request, orgId),
+          window === 'each'
+            ? runFor(transaction, readLatestOfWindows, orgId, [cycleId, metrics, ...page])
+            : runFor(transaction, readHistory, orgId, [
+                cycleId,
+                metrics,
+                window === 'any',
+                ...bounds,
+                ...page,
+              ]),
         ]);
         return snapshots;
       });

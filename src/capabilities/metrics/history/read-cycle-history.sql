@@ -10,7 +10,7 @@ CROSS JOIN LATERAL (
   SELECT
     id, recompute_id, calculated_at, window_start, window_end, metric_id, value, unit, numerator, denominator, note, quality,
     data_quality, query_id, query_version
-  FROM pilot.pilot_cycle_metric_snapshots AS candidate
+  FROM pilot.pilot_cycle_metric_snapshots
   WHERE pilot_cycle_id = $1::text
     AND metric_id = metric.id
     AND ($3::boolean OR CASE WHEN window_start IS NULL THEN '-infinity' ELSE window_start END
@@ -24,22 +24,6 @@ CROSS JOIN LATERAL (
       $8::uuid IS NULL
       OR recompute_id <> (SELECT recompute_id FROM place)
       OR metric_id > (SELECT metric_id FROM place)
-    )
-    AND (
-      NOT $10::boolean
-      OR (candidate.calculated_at, candidate.recompute_id) = (
-        SELECT latest.calculated_at, latest.recompute_id
-        FROM pilot.pilot_cycle_metric_snapshots AS latest
-        WHERE latest.pilot_cycle_id = $1::text
-          AND CASE WHEN latest.window_start IS NULL THEN '-infinity' ELSE latest.window_start END
-            = CASE WHEN candidate.window_start IS NULL THEN '-infinity' ELSE candidate.window_start END
-          AND CASE WHEN latest.window_end IS NULL THEN 'infinity' ELSE latest.window_end END
-            = CASE WHEN candidate.window_end IS NULL THEN 'infinity' ELSE candidate.window_end END
-          AND latest.metric_id = metric.id
-          AND ($7::timestamptz IS NULL OR latest.calculated_at < $7)
-        ORDER BY latest.calculated_at DESC, latest.recompute_id DESC
-        LIMIT 1
-      )
     )
   ORDER BY calculated_at DESC, recompute_id DESC
   LIMIT $9

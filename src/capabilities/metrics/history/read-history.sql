@@ -3,7 +3,7 @@
 --
 -- $3: the metrics; $4: whether of any window, or else of exactly the one from $5 to $6 (NULL is open), compared by the
 -- expressions of the index; $7, $8: when they were calculated (half-open, NULL is open); $9: the id of the snapshot after which to
--- begin, or NULL; $10: how many; $11: whether only what was calculated last for each window.
+-- begin, or NULL; $10: how many.
 WITH place AS (
   SELECT calculated_at, recompute_id, metric_id
   FROM pilot.pilot_metric_snapshots
@@ -15,7 +15,7 @@ CROSS JOIN LATERAL (
   SELECT
     id, recompute_id, calculated_at, window_start, window_end, metric_id, value, unit, numerator, denominator, note, quality,
     data_quality, query_id, query_version
-  FROM pilot.pilot_metric_snapshots AS candidate
+  FROM pilot.pilot_metric_snapshots
   WHERE org_id = $1
     AND pilot_cycle_id = $2::text
     AND metric_id = metric.id
@@ -30,23 +30,6 @@ CROSS JOIN LATERAL (
       $9::uuid IS NULL
       OR recompute_id <> (SELECT recompute_id FROM place)
       OR metric_id > (SELECT metric_id FROM place)
-    )
-    AND (
-      NOT $11::boolean
-      OR (candidate.calculated_at, candidate.recompute_id) = (
-        SELECT latest.calculated_at, latest.recompute_id
-        FROM pilot.pilot_metric_snapshots AS latest
-        WHERE latest.org_id = $1
-          AND latest.pilot_cycle_id = $2::text
-          AND CASE WHEN latest.window_start IS NULL THEN '-infinity' ELSE latest.window_start END
-            = CASE WHEN candidate.window_start IS NULL THEN '-infinity' ELSE candidate.window_start END
-          AND CASE WHEN latest.window_end IS NULL THEN 'infinity' ELSE latest.window_end END
-            = CASE WHEN candidate.window_end IS NULL THEN 'infinity' ELSE candidate.window_end END
-          AND latest.metric_id = metric.id
-          AND ($8::timestamptz IS NULL OR latest.calculated_at < $8)
-        ORDER BY latest.calculated_at DESC, latest.recompute_id DESC
-        LIMIT 1
-      )
     )
   ORDER BY calculated_at DESC, recompute_id DESC
   LIMIT $10
