@@ -1,8 +1,8 @@
--- Contact attempts by what they say and by the day or week of attempted_at, where their organisation is. The totals are those
+-- Contact attempts by what they say and by the day, week or month of attempted_at, where their organisation is. The totals are those
 -- that M1 divides. Combinations and periods without an attempt are left out.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id (NULL is all of them), $3 window_start, $4 window_end (NULL is open),
--- $5 'day' or 'week'.
+-- $5 'day', 'week' or 'month'.
 SELECT
   attempt_channel,
   attempt_outcome,

@@ -1,8 +1,8 @@
--- Audits by what they found and how, and by the day or week of audited_at, where their organisation is. The totals are those
+-- Audits by what they found and how, and by the day, week or month of audited_at, where their organisation is. The totals are those
 -- that M6 divides. Combinations and periods without an audit are left out.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id (NULL is all of them), $3 window_start, $4 window_end (NULL is open),
--- $5 'day' or 'week'.
+-- $5 'day', 'week' or 'month'.
 SELECT
   fatal_error_category,
   verification_mode,

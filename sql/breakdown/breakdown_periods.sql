@@ -1,11 +1,29 @@
--- The days or weeks by which a breakdown counts, in the time zones of the organisations. Weeks begin on Monday. They run from
+-- The days, weeks or months by which a breakdown counts, in the time zones of the organisations. Weeks begin on Monday. They run from
 -- bound to bound; where a bound is open, from the first or to the last event that is counted by them. Without such an event
--- there are none. The zone is NULL where the organisations have several.
+-- there are none. Over a whole cycle the organisations are those that have recorded something of it, or all as long as none has. The
+-- zone is NULL where they have several.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id (NULL is all of them), $3 window_start, $4 window_end (NULL is open),
--- $5 'day' or 'week'.
-WITH organization AS (
-  SELECT id, time_zone FROM pilot.organizations WHERE $2::uuid IS NULL OR id = $2
+-- $5 'day', 'week' or 'month'.
+WITH taking_part AS (
+  SELECT id, time_zone
+  FROM pilot.organizations
+  WHERE CASE WHEN $2::uuid IS NOT NULL THEN id = $2 ELSE
+    -- The first by its index, because EXISTS would read every event into a hash table.
+    coalesce(
+      (SELECT min(attempted_at) FROM pilot.pilot_contact_attempt_events
+       WHERE recorded_by_org_id = organizations.id AND pilot_cycle_id = $1::text),
+      (SELECT min(created_at) FROM pilot.pilot_referral_events
+       WHERE source_org_id = organizations.id AND pilot_cycle_id = $1::text),
+      (SELECT min(audited_at) FROM pilot.pilot_data_decay_audits
+       WHERE org_id = organizations.id AND pilot_cycle_id = $1::text)
+    ) IS NOT NULL
+  END
+),
+organization AS (
+  SELECT id, time_zone FROM taking_part
+  UNION ALL
+  SELECT id, time_zone FROM pilot.organizations WHERE $2::uuid IS NULL AND NOT EXISTS (SELECT FROM taking_part)
 ),
 bounds AS (
   SELECT

@@ -1,8 +1,8 @@
--- Referrals by the state that they are in now, with its reason, and by the day or week of created_at, where their
+-- Referrals by the state that they are in now, with its reason, and by the day, week or month of created_at, where their
 -- organisation is. The totals are those that M3 divides. Combinations and periods without a referral are left out.
 --
 -- Parameters: $1 pilot_cycle_id, $2 org_id (NULL is all of them), $3 window_start, $4 window_end (NULL is open),
--- $5 'day' or 'week'.
+-- $5 'day', 'week' or 'month'.
 SELECT
   referral_state,
   failure_reason_code,

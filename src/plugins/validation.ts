@@ -21,7 +21,8 @@ const rules = {
   exactly_one_anchor: 'exactly one of contact_attempt_event_id and referral_event_id must be there',
   exactly_when_fatal: 'must be there exactly when is_fatal is true',
   window_order: 'window_start must be before window_end',
-  few_periods: 'must not make more than 400 periods of the window; count per week, or give a shorter window',
+  few_periods:
+    'must not make more than 400 periods of the window; count per week or month, or give a shorter window',
   only_for_exact: 'goes only with window=exact',
   calculated_order: 'calculated_from must be before calculated_to',
   few_digits: 'must hold fewer than seven digits in a row, unless it is a UUID',

@@ -27,7 +27,7 @@ export const breakdown: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { 
     ...app.guard({ bucket: 'reads', permission: 'canViewAnalytics', storage }),
     schema: {
       tags: ['Metrics'],
-      summary: 'Count the events of a window by what they say and by day or week',
+      summary: 'Count the events of a window by what they say and by day, week or month',
       description:
         'Counted from the events as they are stored now, not from snapshots. Without org_id the events of all organisations are counted, for app admins. More than 400 periods are refused.',
       querystring: breakdownQuery,
@@ -36,19 +36,14 @@ export const breakdown: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { 
     handler: async (request) => {
       const { pilot_cycle_id, org_id = null, window_start = null, window_end = null, per } = request.query;
       const question = { cycleId: pilot_cycle_id, orgId: org_id, start: window_start, end: window_end, per };
-      const counted = await storage.transaction(request, 'read', async (transaction) => {
+      return storage.transaction(request, 'read', async (transaction) => {
+        // Before anything is read, so that all that was acknowledged by then is counted.
+        const counted_at = clock().toISOString();
         await assertPermitted(transaction, request, org_id);
         await assertRegistered(transaction, pilot_cycle_id);
-        return readBreakdown(transaction, question);
+        const counted = await readBreakdown(transaction, question);
+        return { pilot_cycle_id, org_id, window: windowOf(question), per, counted_at, ...counted };
       });
-      return {
-        pilot_cycle_id,
-        org_id,
-        window: windowOf(question),
-        per,
-        counted_at: clock().toISOString(),
-        ...counted,
-      };
     },
   });
 };

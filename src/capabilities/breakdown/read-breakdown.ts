@@ -113,9 +113,9 @@ export async function readBreakdown(
   return {
     time_zone,
     periods,
-    attempts: filled(attemptPairs, attempts, periods),
-    referrals: filled(referralPairs, referrals, periods),
-    audits: filled(auditPairs, audits, periods),
+    attempts: filled(['attempt_channel', 'attempt_outcome'], attemptPairs, attempts, periods),
+    referrals: filled(['referral_state', 'failure_reason_code'], referralPairs, referrals, periods),
+    audits: filled(['fatal_error_category', 'verification_mode'], auditPairs, audits, periods),
     time_to_connection: { total: sum(bins.map(({ count }) => count)), bins },
   };
 }
@@ -125,18 +125,27 @@ interface Cell {
   count: number;
 }
 
-/** Every combination with its counts, and zeros where nothing was counted. */
-function filled<Pair extends object>(
+/**
+ * Every combination of what is named with its counts, and zeros where nothing was counted.
+ * @throws Error when something was counted that has no place in them
+ */
+function filled<Pair>(
+  names: readonly (keyof Pair)[],
   pairs: readonly Pair[],
   cells: readonly (Pair & Cell)[],
   periods: readonly string[],
 ): (Pair & { total: number; counts: number[] })[] {
-  const keyOf = (values: object) => JSON.stringify(Object.values(values));
-  const found = new Map(cells.map(({ count, ...place }) => [keyOf(place), count]));
-  return pairs.map((pair) => {
-    const counts = periods.map((period) => found.get(keyOf({ ...pair, period })) ?? 0);
+  const keyOf = (values: Pair, period: string) =>
+    JSON.stringify([...names.map((name) => values[name]), period]);
+  const found = new Map(cells.map((cell) => [keyOf(cell, cell.period), cell.count]));
+  const rows = pairs.map((pair) => {
+    const counts = periods.map((period) => found.get(keyOf(pair, period)) ?? 0);
     return { ...pair, total: sum(counts), counts };
   });
+  if (sum(rows.map(({ total }) => total)) !== sum([...found.values()])) {
+    throw new Error('The database counted events outside of the periods or combinations.');
+  }
+  return rows;
 }
 
 function sum(numbers: readonly number[]): number {

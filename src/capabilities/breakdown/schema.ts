@@ -11,7 +11,7 @@ import { identifier, orgOrCycle } from '../fields.ts';
 import { checkWindow, window, windowBounds } from '../window.ts';
 import { breakdownExample } from './example.ts';
 
-const period = z.enum(['day', 'week']);
+const period = z.enum(['day', 'week', 'month']);
 
 export type Period = z.infer<typeof period>;
 
@@ -68,7 +68,7 @@ export const breakdownAnswer = z
   .meta({
     id: 'Breakdown',
     description:
-      'Events of a window as they are stored now, by what they say and by the day or week of their own time. "counts" has one number for each of the periods, which are named by their first day; weeks begin on Monday, and the first and the last may lie in the window only in part. Every combination that the rules allow is there, with zeros. Days are those of the time zone of the organisation that an event belongs to; time_zone is null where they differ. Attempts count by attempted_at, referrals by created_at with the state of now, audits by audited_at, connections by connected_at as M2 counts them.',
+      'Events of a window as they are stored now, by what they say and by the day, week or month of their own time. "counts" has one number for each of the periods, which are named by their first day; weeks begin on Monday, and the first and the last period may lie in the window only in part. Every combination that the rules allow is there, with zeros. Days are those of the time zone of the organisation that an event belongs to; time_zone is null where they differ. Attempts count by attempted_at, referrals by created_at with the state of now, audits by audited_at, connections by connected_at as M2 counts them.',
     examples: [breakdownExample],
   });
 

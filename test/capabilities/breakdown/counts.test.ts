@@ -1,5 +1,6 @@
 import t from 'tap';
 import { errorsOf } from '../../support/events.ts';
+import { meeting } from '../../support/meeting.ts';
 import { otherCycle, service, startTestService } from '../../support/service.ts';
 import { countedIn, recorderFor, recorderIn } from './support/record.ts';
 
@@ -156,7 +157,7 @@ t.test('what was asked in a wrong way is refused', async (t) => {
   const moment = '2026-03-02T00:00:00Z';
   for (const [query, status, error] of [
     [{ pilot_cycle_id: 'nobody-knows' }, 422, 'pilot_cycle_id not_registered'],
-    [{ per: 'month' }, 400, 'per invalid_value'],
+    [{ per: 'year' }, 400, 'per invalid_value'],
     [{ window_start: moment, window_end: moment }, 400, 'window_end window_order'],
     [{ window_start: '2026-03-02' }, 400, 'window_start invalid_format'],
     [{ service_id: service }, 400, '(unknown field) unknown_field'],
@@ -166,3 +167,19 @@ t.test('what was asked in a wrong way is refused', async (t) => {
     t.strictSame(errorsOf(answer), [error]);
   }
 });
+
+t.test(
+  'what is counted was stored at the moment that is said, or later, however long counting took',
+  async (t) => {
+    const its = await recorderIn(s);
+    let held = '';
+    const [answer] = await meeting(s, 'pilot_referral_events', 1, async () => [await its.breakdown()], {
+      lock: 'ACCESS EXCLUSIVE',
+      meanwhile: async () => {
+        held = new Date().toISOString();
+      },
+    });
+    t.equal(answer?.status, 200);
+    t.ok(answer?.body.counted_at <= held);
+  },
+);

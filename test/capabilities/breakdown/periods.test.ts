@@ -122,7 +122,7 @@ t.test('an event beside the window begins and ends no period, of whatever kind i
   }
 });
 
-t.test('more than 400 periods are refused, and weeks are offered', async (t) => {
+t.test('more than 400 periods are refused, and longer ones are offered', async (t) => {
   const its = await recorderIn(s);
   const window_start = '2024-03-01T05:00:00Z';
   const within = (days: number) => ({
@@ -140,4 +140,25 @@ t.test('more than 400 periods are refused, and weeks are offered', async (t) => 
   await its.attempt('2026-03-01T05:00:00Z');
   t.strictSame(errorsOf(await its.breakdown(perDay)), ['per few_periods'], 'with open bounds too');
   t.equal((await its.breakdown()).body.periods.length, 105);
+  await its.attempt('2001-03-03T05:00:00Z');
+  t.strictSame(errorsOf(await its.breakdown()), ['per few_periods'], 'weeks can be too many as well');
+  const { body } = await its.breakdown({ per: 'month' });
+  t.strictSame(
+    [body.periods.length, body.periods.at(0), body.periods.at(-1)],
+    [301, '2001-03-01', '2026-03-01'],
+  );
+  t.strictSame(
+    countedIn(body.attempts).map((row) => row.at(2)),
+    [3],
+  );
+});
+
+t.test('a month begins on its first day, where the organisation is', async (t) => {
+  const its = await recorderIn(s);
+  await its.attempt('2026-03-01T04:59:59.999Z');
+  await its.attempt('2026-03-01T05:00:00.000Z');
+  await its.attempt('2026-04-01T03:59:59.999Z');
+  const { body } = await its.breakdown({ per: 'month' });
+  t.strictSame(body.periods, ['2026-02-01', '2026-03-01']);
+  t.strictSame(countedIn(body.attempts), [['phone', 'connected', 3, [1, 2]]]);
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { cycle, startTestService } from '../../support/service.ts';
+import { cycle, otherCycle, startTestService } from '../../support/service.ts';
 import { countedIn, recorderFor, recorderIn } from './support/record.ts';
 
 /** GET /metrics/breakdown without an organisation. */
@@ -47,3 +47,16 @@ t.test('each event counts on its day where its organisation is', async (t) => {
   t.strictSame(bounded.periods, ['2026-03-02', '2026-03-03']);
   t.strictSame(countedIn(bounded.attempts), [['phone', 'connected', 2, [1, 1]]]);
 });
+
+t.test(
+  'an organisation that has recorded nothing of the cycle changes neither its zone nor its days',
+  async (t) => {
+    await recorderIn(s, 'Pacific/Auckland');
+    const week = '&window_start=2026-03-02T05:00:00Z&window_end=2026-03-09T04:00:00Z';
+    const inOtherCycle = (query = '') =>
+      s.appAdmin.get(`/metrics/breakdown?pilot_cycle_id=${otherCycle}${query}`);
+    t.match((await inOtherCycle(week)).body, { time_zone: null }, 'as long as nobody has, all count');
+    await ofA.attempt('2026-03-03T07:30:00.000Z', { pilot_cycle_id: otherCycle });
+    t.match((await inOtherCycle(week)).body, { time_zone: 'America/Toronto', periods: ['2026-03-02'] });
+  },
+);

@@ -170,8 +170,8 @@ export const viewsEn = {
 
   byPeriod: {
     choice: 'Count by',
-    per: { day: 'By day', week: 'By week' },
-    period: { day: 'Day', week: 'Week of' },
+    per: { day: 'By day', week: 'By week', month: 'By month' },
+    period: { day: 'Day', week: 'Week of', month: 'Month from' },
     total: 'Total',
     counted: (moment: string) => `Counted from the events as they were on ${moment}.`,
     zone: (zone: string) => `Days and weeks of ${zone}.`,
@@ -180,7 +180,7 @@ export const viewsEn = {
 
   calls: {
     byChannel: 'Where attempts fail: outcome by channel',
-    byPeriod: { day: 'Outcomes by day', week: 'Outcomes by week' },
+    byPeriod: { day: 'Outcomes by day', week: 'Outcomes by week', month: 'Outcomes by month' },
     channel: 'Channel',
     attempts: 'Attempts',
     failed: 'Failed',
@@ -217,7 +217,7 @@ export const viewsEn = {
 
   referrals: {
     flow: 'Where referrals lead',
-    byPeriod: { day: 'Referrals by day', week: 'Referrals by week' },
+    byPeriod: { day: 'Referrals by day', week: 'Referrals by week', month: 'Referrals by month' },
     made: 'Referrals made',
     state: 'State',
     reason: 'Reason',
@@ -258,7 +258,7 @@ export const viewsEn = {
 
   audits: {
     byCategory: 'What audits found',
-    byPeriod: { day: 'Audits by day', week: 'Audits by week' },
+    byPeriod: { day: 'Audits by day', week: 'Audits by week', month: 'Audits by month' },
     category: 'Found',
     fatal: 'Fatal errors',
     noneFatal: 'No fatal error',

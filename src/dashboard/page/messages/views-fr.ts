@@ -174,8 +174,8 @@ export const viewsFr: ViewMessages = {
 
   byPeriod: {
     choice: 'Compter par',
-    per: { day: 'Par jour', week: 'Par semaine' },
-    period: { day: 'Jour', week: 'Semaine du' },
+    per: { day: 'Par jour', week: 'Par semaine', month: 'Par mois' },
+    period: { day: 'Jour', week: 'Semaine du', month: 'Mois du' },
     total: 'Total',
     counted: (moment) => `Compté d’après les événements tels qu’ils étaient le ${moment}.`,
     zone: (zone) => `Jours et semaines du fuseau ${zone}.`,
@@ -184,7 +184,7 @@ export const viewsFr: ViewMessages = {
 
   calls: {
     byChannel: 'Où les tentatives échouent : résultat par moyen de contact',
-    byPeriod: { day: 'Résultats par jour', week: 'Résultats par semaine' },
+    byPeriod: { day: 'Résultats par jour', week: 'Résultats par semaine', month: 'Résultats par mois' },
     channel: 'Moyen',
     attempts: 'Tentatives',
     failed: 'Échecs',
@@ -221,7 +221,7 @@ export const viewsFr: ViewMessages = {
 
   referrals: {
     flow: 'Où mènent les aiguillages',
-    byPeriod: { day: 'Aiguillages par jour', week: 'Aiguillages par semaine' },
+    byPeriod: { day: 'Aiguillages par jour', week: 'Aiguillages par semaine', month: 'Aiguillages par mois' },
     made: 'Aiguillages faits',
     state: 'État',
     reason: 'Raison',
@@ -262,7 +262,11 @@ export const viewsFr: ViewMessages = {
 
   audits: {
     byCategory: 'Ce que les vérifications ont révélé',
-    byPeriod: { day: 'Vérifications par jour', week: 'Vérifications par semaine' },
+    byPeriod: {
+      day: 'Vérifications par jour',
+      week: 'Vérifications par semaine',
+      month: 'Vérifications par mois',
+    },
     category: 'Constat',
     fatal: 'Erreurs fatales',
     noneFatal: 'Aucune erreur fatale',

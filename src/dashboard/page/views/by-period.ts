@@ -8,6 +8,8 @@ import { type CountedSeries, crossTable, totals } from './cross-table.ts';
 import { loadScorecard } from './figure.ts';
 import { countedAt } from './parts.ts';
 
+const periods = ['day', 'week', 'month'] as const satisfies Period[];
+
 /** What the views count by, for as long as the page is open. */
 let period: Period = 'week';
 
@@ -22,16 +24,21 @@ export async function loadBreakdownWithScorecard(tools: ViewTools): Promise<Brea
   return { breakdown, scorecard };
 }
 
-/** The counts of the chosen window by the chosen period; by week where days would be too many. */
+/** The counts of the chosen window by the chosen period; by longer ones where these would be too many. */
 async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown> {
-  const ask = (per: Period) => context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per });
-  try {
-    return await ask(period);
-  } catch (problem) {
-    if (period === 'week' || !(problem instanceof ApiProblem && problem.status === 400)) throw problem;
-    period = 'week';
-    return ask(period);
+  for (const per of periods.slice(periods.indexOf(period), -1)) {
+    try {
+      return await context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per });
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem && problem.status === 400)) throw problem;
+    }
   }
+  return loadTotals({ context, chosen });
+}
+
+/** The counts of the whole window, for those who do not ask when: by the longest periods, of which there are never too many. */
+export function loadTotals({ context, chosen }: Pick<ViewTools, 'context' | 'chosen'>): Promise<Breakdown> {
+  return context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per: 'month' });
 }
 
 interface ByPeriod {
@@ -49,10 +56,10 @@ export function byPeriod(
 ): TemplateResult {
   const { messages, formats } = tools;
   const words = messages.byPeriod;
-  const { periods, per, time_zone } = breakdown;
+  const { per, time_zone } = breakdown;
   return html`<div class="with-choice">
     <div class="period-choice" role="group" aria-label=${words.choice}>
-      ${(['week', 'day'] as const).map(
+      ${periods.map(
         (one) =>
           html`<button type="button" aria-pressed=${one === per ? 'true' : 'false'} @click=${() => choose(one, tools)}>
             ${words.per[one]}
@@ -68,7 +75,7 @@ export function byPeriod(
         ...crossTable(
           {
             of: words.period[per],
-            rows: periods.map((day) => ({ text: formats.calendarDay(day), raw: day })),
+            rows: breakdown.periods.map((day) => ({ text: formats.calendarDay(day), raw: day })),
             series,
             besides: [totals(words.total, series, tools)],
           },

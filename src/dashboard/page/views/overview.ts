@@ -1,10 +1,10 @@
 import { html } from 'lit-html';
-import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { ApiProblem } from '../api.ts';
 import { mayRecompute, recomputeControl } from '../recompute.ts';
 import { defineView } from '../tools.ts';
 import { type Calculation, loadWeeks } from '../weeks.ts';
+import { loadTotals } from './by-period.ts';
 import { sumOf } from './counts.ts';
 import { loadScorecard } from './figure.ts';
 import { answers } from './overview-answers.ts';
@@ -25,13 +25,10 @@ export const overview = defineView<OverviewData>({
   id: 'overview',
   title: 'overview',
   load: async (tools) => {
-    const { context, chosen } = tools;
     const [scorecard, weeks, attemptsNow] = await Promise.all([
       loadScorecard(tools),
-      loadWeeks(context),
-      context.api
-        .get<Breakdown>('/metrics/breakdown', chosen)
-        .then(({ attempts }) => sumOf(attempts), cannotSay),
+      loadWeeks(tools.context),
+      loadTotals(tools).then(({ attempts }) => sumOf(attempts), cannotSay),
     ]);
     return { scorecard, weeks, attemptsNow };
   },

@@ -6,6 +6,7 @@ import { percentiles } from '../metrics.ts';
 import { picture } from '../picture.ts';
 import { number } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
+import { loadTotals } from './by-period.ts';
 import { loadScorecard } from './figure.ts';
 import { countedAt, emptyState, qualityBadge } from './parts.ts';
 
@@ -24,11 +25,7 @@ export const time = defineView<TimeData>({
   id: 'time',
   title: 'time',
   load: async (tools) => {
-    const { context, chosen } = tools;
-    const [breakdown, computed] = await Promise.all([
-      context.api.get<Breakdown>('/metrics/breakdown', chosen),
-      loadScorecard(tools),
-    ]);
+    const [breakdown, computed] = await Promise.all([loadTotals(tools), loadScorecard(tools)]);
     const figures = percentiles.flatMap(
       (id) => computed?.metrics.find(({ metric_id }) => metric_id === id) ?? [],
     );
