@@ -16,6 +16,7 @@ import { partners } from './capabilities/gate-0/partners/index.ts';
 import { threatFindings } from './capabilities/gate-0/threat-findings/index.ts';
 import { integrationControls } from './capabilities/integration-feasibility/controls/index.ts';
 import { integrationFeasibility } from './capabilities/integration-feasibility/index.ts';
+import { metricBaseline } from './capabilities/metrics/baseline/index.ts';
 import { metricHistory } from './capabilities/metrics/history/index.ts';
 import { metrics } from './capabilities/metrics/index.ts';
 import { readiness } from './capabilities/readiness/index.ts';
@@ -100,6 +101,7 @@ export async function buildApp({
       await api.register(metrics, { clock });
       await api.register(breakdown, { clock });
       await api.register(metricHistory);
+      await api.register(metricBaseline);
       await api.register(integrationFeasibility, { clock });
       await api.register(integrationControls);
       await api.register(approvals);

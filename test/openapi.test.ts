@@ -75,6 +75,7 @@ const contract: Readonly<Record<string, string[]>> = {
   'GET /metrics/scorecard': ['404'],
   'GET /metrics/breakdown': ['422'],
   'GET /metrics/organizations': ['422'],
+  'GET /metrics/baseline': ['404', '422'],
   'GET /metrics/windows': ['422'],
   'GET /metrics/history': ['422'],
   'POST /integration-feasibility': ['409'],

@@ -17,6 +17,7 @@ import {
   scorecardAnswer,
   scorecardQuery,
 } from './schema.ts';
+import { baselineTables } from './scorecard.ts';
 import { SharedRecompute } from './shared-recompute.ts';
 import { snapshotTables } from './snapshots.ts';
 
@@ -49,7 +50,6 @@ const organizationsPolicy: BreakerPolicy = {
   concurrency: 2,
   queue: 20,
 };
-const baselineTables = ['baseline_runs', 'baseline_metrics'];
 
 /** POST /metrics/recompute, GET /metrics/scorecard and /metrics/organizations: the seven metrics, computed and read (spec 3). */
 export const metrics: FastifyPluginAsyncZod<{ clock: Clock }> = async (app, { clock }) => {

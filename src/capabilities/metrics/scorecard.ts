@@ -93,13 +93,22 @@ export interface Baselines {
   runId: string | null;
 }
 
-/** The latest stored baseline of an organisation and cycle; undefined when there is none, or one of the two is null in it. */
+/** Where baselines are stored. */
+export const baselineTables = ['baseline_runs', 'baseline_metrics'] as const;
+
+/** The stored baseline run that Gate 1 compares an organisation with, and both baselines as they are in it. */
+export async function readComparableRun(transaction: Transaction, orgId: string, cycleId: string) {
+  const [latest] = await transaction.run(readStoredBaseline, [orgId, cycleId]);
+  return latest;
+}
+
+/** Its baselines; undefined when there is no such run, or one of the two is null in it. */
 export async function readStoredBaselines(
   transaction: Transaction,
   orgId: string,
   cycleId: string,
 ): Promise<Baselines | undefined> {
-  const [latest] = await transaction.run(readStoredBaseline, [orgId, cycleId]);
+  const latest = await readComparableRun(transaction, orgId, cycleId);
   if (!latest?.rate || !latest.p50) return undefined;
   return { rate: latest.rate, p50: latest.p50, runId: latest.run_id };
 }
