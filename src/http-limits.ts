@@ -11,6 +11,8 @@ export const httpLimits = {
   headersMs: 5_000,
   requestMs: 10_000,
   idleMs: 30_000,
+  /** Nothing goes either way: longer than the longest answer, which is that of a recompute, takes to come. */
+  stalledMs: 90_000,
   connections: 2_000,
   requestsPerConnection: 10_000,
 } as const;

@@ -37,6 +37,8 @@ function boundedServer(handler: RequestListener): Server {
     requireHostHeader: false,
     shouldUpgradeCallback: () => false,
   });
+  // Who does not read their answers would otherwise hold the connection, and what is written to it, for ever.
+  server.timeout = httpLimits.stalledMs;
   // Node drops the headers beyond its count without a word; the one more shows that there were too many.
   server.maxHeadersCount = httpLimits.headers + 1;
   server.maxRequestsPerSocket = httpLimits.requestsPerConnection;

@@ -120,5 +120,5 @@ t.test('a hundred headers are all read', async (t) => {
 });
 
 t.test('connections, and requests on one of them, are bounded', async (t) => {
-  t.match(service.app.server, { maxConnections: 2_000, maxRequestsPerSocket: 10_000 });
+  t.match(service.app.server, { maxConnections: 2_000, maxRequestsPerSocket: 10_000, timeout: 90_000 });
 });
