@@ -18,16 +18,18 @@ export const dashboard: FastifyPluginAsyncZod<{ signIn: SignInProvider | undefin
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
+    // The address may have a provider's answer in it.
+    'cache-control': 'no-store',
   };
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
   const open = { onRequest: app.rateLimits.reads };
 
   // A provider sends its answer in the query string, which is for the page alone: nothing here looks at it.
   app.get('/dashboard', { ...open, schema: { hide: true } }, async (_request, reply) => {
     const html = pageOf(await dashboardBundle(), signIn);
-    return reply
-      .headers({ ...headers, 'cache-control': 'no-cache' })
-      .type('text/html; charset=utf-8')
-      .send(html);
+    return reply.type('text/html; charset=utf-8').send(html);
   });
 
   app.get(
@@ -39,11 +41,7 @@ export const dashboard: FastifyPluginAsyncZod<{ signIn: SignInProvider | undefin
       const encoding = encodingFor(request.headers['accept-encoding']);
       if (encoding) reply.header('content-encoding', encoding);
       return reply
-        .headers({
-          ...headers,
-          'cache-control': 'public, max-age=31536000, immutable',
-          vary: 'accept-encoding',
-        })
+        .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
         .type(asset.mediaType)
         .send(asset[encoding ?? 'plain']);
     },

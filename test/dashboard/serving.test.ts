@@ -15,7 +15,7 @@ const policy = (connect: string) =>
 t.test('the page and all that it consists of come without a token, under a strict policy', async (t) => {
   t.equal(page.status, 200);
   t.equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
-  t.equal(page.headers.get('cache-control'), 'no-cache');
+  t.equal(page.headers.get('cache-control'), 'no-store');
   t.equal(assets.length, 3, 'code, styles, icon');
   for (const answer of [page, ...(await Promise.all(assets.map((path) => s.send('GET', path))))]) {
     t.equal(answer.status, 200);
@@ -35,7 +35,10 @@ t.test(
       t.equal(headers.get('cache-control'), 'public, max-age=31536000, immutable');
       t.match(path, /-[A-Z0-9]{8}\.(js|css|svg)$/);
     }
-    refused(t, await s.send('GET', '//dashboard/assets/main-AAAAAAAA.js'), 'not-found');
+    const missing = await s.send('GET', '//dashboard/assets/main-AAAAAAAA.js');
+    refused(t, missing, 'not-found');
+    t.equal(missing.headers.get('cache-control'), 'no-store');
+    t.equal(missing.headers.get('content-security-policy'), policy("'self'"), 'a refusal is no less strict');
   },
 );
 
