@@ -96,8 +96,10 @@ t.test('signing in without a provider', { skip: skipWithoutBrowser }, async (t) 
       const lasting = await makeToken(jwtSecret, s.appAdmin.userId, 7_200);
       moveClockAhead(t, 3_600_000);
       const held = Promise.withResolvers<void>();
-      await page.route(`**/metrics/windows?pilot_cycle_id=cycle-b*`, (route) =>
-        held.promise.then(() => route.continue()),
+      await page.route(
+        `**/metrics/windows?pilot_cycle_id=cycle-b*`,
+        (route) => held.promise.then(() => route.continue()),
+        { times: 1 },
       );
       await page.getByLabel('Cycle').selectOption('cycle-b');
       await page.getByLabel('Organisation', { exact: true }).selectOption('Organisation B');

@@ -40,7 +40,7 @@ t.test('screens and paper', { skip: skipWithoutBrowser }, async (t) => {
       t.equal(await page.getByRole('button').count(), 0, `${view}: nothing to press`);
       t.match(
         await textOf(page.locator('.subject')),
-        'Organisation A · cycle-a',
+        view === 'gate-0' ? 'All organisations (whole cycle) · cycle-a' : 'Organisation A · cycle-a',
         `${view}: of whom and when`,
       );
       const { wide, ground } = await page.evaluate(() => ({

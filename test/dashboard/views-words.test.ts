@@ -40,9 +40,13 @@ t.test('weeks begin on Monday where the organisation is, and may be an hour long
   ]);
   const exact = weeksBetween('2026-03-02T05:00:00.000Z', '2026-03-09T04:00:00.000Z', toronto);
   t.same(exact, [{ start: '2026-03-02T05:00:00.000Z', end: '2026-03-09T04:00:00.000Z' }], 'of 167 hours');
-  for (const week of [...weeks, ...exact]) t.ok(isOneWeek(week));
-  t.notOk(isOneWeek({ start: '2026-03-02T05:00:00.000Z', end: '2026-03-08T05:00:00.000Z' }));
-  t.notOk(isOneWeek({ start: null, end: '2026-03-08T05:00:00.000Z' }));
+  for (const week of [...weeks, ...exact]) t.ok(isOneWeek(week, toronto));
+  t.notOk(isOneWeek({ start: '2026-03-02T05:00:00.000Z', end: '2026-03-08T05:00:00.000Z' }, toronto));
+  t.notOk(
+    isOneWeek({ start: '2026-03-11T04:00:00.000Z', end: '2026-03-18T04:00:00.000Z' }, toronto),
+    'seven days from Wednesday on are none',
+  );
+  t.notOk(isOneWeek({ start: null, end: '2026-03-08T05:00:00.000Z' }, toronto));
   const [week = { start: null, end: null }] = weeks;
   t.ok(isWithin(week, { start: null, end: null }) && isWithin(week, week));
   t.notOk(isWithin({ start: null, end: week.end }, week));

@@ -2,6 +2,12 @@ import type { ProblemBody } from '../../plugins/problem-details.ts';
 import type { Session } from './session.ts';
 import type { Api } from './view.ts';
 
+/** What the page itself does with the API besides. */
+export interface PageApi extends Api {
+  /** Lets everything be asked for again. */
+  forget(): void;
+}
+
 const base = '/api/v1/pilot';
 
 /** A refusal of the service, or status 0 when it could not be reached. */
@@ -25,10 +31,19 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The API with the token of the session. `onExpired` hears of every answer that the token is not good (any more). */
-export function createApi(session: Session, onExpired: () => void): Api {
-  const request = async <Answer>(method: string, url: string, body?: unknown): Promise<Answer> => {
+/** For so long what changes only by a recompute is not asked for again, such as when people go from view to view. */
+const keptForMs = 60_000;
+
+/** The API with the token of the session. `onExpired` hears of every request without one, or with one that is not good. */
+export function createApi(session: Session, onExpired: () => void): PageApi {
+  const kept = new Map<string, { since: number; response: Promise<Response> }>();
+
+  const send = async (method: string, url: string, body?: unknown): Promise<Response> => {
     const sentWith = session.token;
+    if (sentWith === undefined) {
+      onExpired();
+      throw new ApiProblem({ status: 401, type: 'unauthenticated', detail: 'Nobody is signed in.' });
+    }
     const response = await fetch(base + url, {
       method,
       cache: 'no-store',
@@ -39,15 +54,38 @@ export function createApi(session: Session, onExpired: () => void): Api {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch(unreachable);
-    if (response.ok) return response.json().catch(unreachable);
+    if (response.ok) return response;
     // An answer to an earlier token says nothing about the present one.
     if (response.status === 401 && sentWith === session.token) onExpired();
     throw await problemOf(response);
   };
-  return {
-    get: (path, query = {}) => request('GET', path + queryString(query)),
-    post: (path, body) => request('POST', path, body),
+
+  const sendOnce = async (url: string): Promise<Response> => {
+    const found = kept.get(url);
+    const { since, response } =
+      found && performance.now() - found.since < keptForMs
+        ? found
+        : { since: performance.now(), response: send('GET', url) };
+    kept.set(url, { since, response });
+    try {
+      return (await response).clone();
+    } catch (problem) {
+      // Whoever asks next may be luckier.
+      kept.delete(url);
+      throw problem;
+    }
   };
+
+  return {
+    get: async (path, query = {}) => answerIn(await send('GET', path + queryString(query))),
+    getKept: async (path, query = {}) => answerIn(await sendOnce(path + queryString(query))),
+    post: async (path, body) => answerIn(await send('POST', path, body)),
+    forget: () => kept.clear(),
+  };
+}
+
+function answerIn<Answer>(response: Response): Promise<Answer> {
+  return response.json().catch(unreachable);
 }
 
 function queryString(query: Record<string, string | null | undefined>): string {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { messagesIn } from './messages/index.ts';
-import type { Window } from './selection.ts';
+import { placeOf, type Window } from './selection.ts';
 import type { Actions, Chosen, State } from './state.ts';
 import { dayOf, isSameWindow, isShort, windowLabel } from './windows.ts';
 
@@ -11,8 +12,9 @@ const wholeCycle = 'all';
 /** What is shown: the cycle, the organisation and the window. */
 export function choices(state: State, chosen: Chosen, actions: Actions): TemplateResult {
   const words = messagesIn(state.language);
-  const { selection, select } = chosen.context;
-  const { cycles = [], organizations = [], is_app_admin: isAdmin = false } = state.access ?? {};
+  const { select, access } = chosen.context;
+  const { cycles, organizations, is_app_admin: isAdmin } = access;
+  const { cycleId, orgId } = placeOf(state.choice, access) ?? chosen.context.selection;
   const organizationOptions: Option[] = [
     ...(isAdmin ? [{ value: wholeCycle, label: words.wholeCycle }] : []),
     ...organizations.map(({ org_id, name }) => ({ value: org_id, label: name })),
@@ -22,15 +24,11 @@ export function choices(state: State, chosen: Chosen, actions: Actions): Templat
       'cycle',
       words.cycle,
       cycles.map(({ pilot_cycle_id: id }) => ({ value: id, label: id })),
-      selection.cycleId,
-      actions.chooseCycle,
+      cycleId,
+      (value) => select({ cycleId: value }),
     )}
-    ${choice(
-      'organization',
-      words.organization,
-      organizationOptions,
-      selection.orgId ?? wholeCycle,
-      (value) => select({ orgId: value === wholeCycle ? null : value }),
+    ${choice('organization', words.organization, organizationOptions, orgId ?? wholeCycle, (value) =>
+      select({ orgId: value === wholeCycle ? null : value }),
     )}
     ${windowChoice(state, chosen, actions)} ${state.isChoosingDays ? daysForm(state, chosen, actions) : nothing}
   </div>`;
@@ -42,7 +40,8 @@ interface Option {
 }
 
 const optionIn = (selected: string) => (option: Option) =>
-  html`<option value=${option.value} .selected=${option.value === selected}>${option.label}</option>`;
+  // What people have changed in a list is not known to the template, so it is compared with what is there.
+  html`<option value=${option.value} .selected=${live(option.value === selected)}>${option.label}</option>`;
 
 const chosenIn = ({ target }: Event) => (target instanceof HTMLSelectElement ? target.value : '');
 
@@ -63,7 +62,8 @@ function choice(
 
 function windowChoice(state: State, { context, windows }: Chosen, actions: Actions): TemplateResult {
   const words = messagesIn(state.language);
-  const { selection, timeZone } = context;
+  const { timeZone } = context;
+  const selection = state.choice.window ?? context.selection;
   const isKnown = (window: Window) => [everything, ...windows].some((known) => isSameWindow(known, window));
   const label = (window: Window) => windowLabel(window, state.language, timeZone);
   const valueIn = ({ start, end }: Window) => JSON.stringify([start, end]);

@@ -1,5 +1,5 @@
 import type { Window } from './selection.ts';
-import { dayOf, startOfDay } from './windows.ts';
+import { dayOf, isSameWindow, startOfDay } from './windows.ts';
 
 const dayMs = 86_400_000;
 
@@ -21,11 +21,11 @@ export function weeksBetween(start: string, end: string, timeZone: string): Span
   }
 }
 
-/** Whether a window is seven days long, or an hour off, as the weeks are in which the clocks change. */
-export function isOneWeek(window: Window): window is Span {
-  const { start, end } = window;
+/** Whether a window is a whole week of a zone, from Monday on; one in which the clocks change is an hour longer or shorter. */
+export function isOneWeek({ start, end }: Window, timeZone: string): boolean {
   if (start === null || end === null) return false;
-  return Math.abs(Date.parse(end) - Date.parse(start) - 7 * dayMs) <= 3_600_000;
+  const [week] = weeksBetween(start, end, timeZone);
+  return week !== undefined && isSameWindow(week, { start, end });
 }
 
 function mondayOf(day: string): string {
@@ -34,4 +34,10 @@ function mondayOf(day: string): string {
 
 function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** The first day of the month after the one that a day is in. */
+export function monthAfter(day: string): string {
+  const date = new Date(day);
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)).toISOString().slice(0, 10);
 }

@@ -1,21 +1,16 @@
 import * as oauth from 'oauth4webapi';
 import type { SignInProvider } from '../../config.ts';
+import type { Journey, ProviderAnswer } from './session.ts';
 
-/** What the return from the provider has to fit; kept until then, and used once. */
-interface Journey {
-  verifier: string;
-  state: string;
-  nonce: string;
-  /** The view to come back to. */
-  fragment: string;
-}
+/** How long the provider may take for an answer. */
+const patienceMs = 10_000;
 
-const storageKey = 'pilot-evidence.sign-in';
 const redirectUri = () => `${location.origin}/dashboard`;
 
 /** The settings allow http only for a provider on this machine. */
 const options = ({ issuer }: SignInProvider) => ({
   [oauth.allowInsecureRequests]: issuer.startsWith('http:'),
+  signal: () => AbortSignal.timeout(patienceMs),
 });
 
 async function discover(provider: SignInProvider): Promise<oauth.AuthorizationServer> {
@@ -23,8 +18,8 @@ async function discover(provider: SignInProvider): Promise<oauth.AuthorizationSe
   return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options(provider)));
 }
 
-/** Leaves for the provider (authorization code with PKCE); the page is loaded anew when it comes back. */
-export async function leaveForProvider(provider: SignInProvider): Promise<void> {
+/** Where to sign in (authorization code with PKCE), and what has to be kept until the page is loaded anew with the answer. */
+export async function journeyTo(provider: SignInProvider): Promise<{ address: URL; journey: Journey }> {
   const { authorization_endpoint: endpoint } = await discover(provider);
   if (!endpoint) throw new Error('The provider has no authorization endpoint.');
   const journey: Journey = {
@@ -45,24 +40,21 @@ export async function leaveForProvider(provider: SignInProvider): Promise<void> 
     code_challenge_method: 'S256',
   };
   for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
-  sessionStorage.setItem(storageKey, JSON.stringify(journey));
-  location.assign(address);
+  return { address, journey };
 }
 
 /**
- * Takes the provider's answer out of the address, puts back the view that was left, and exchanges the code for a token.
+ * Exchanges the code that the provider has answered for a token.
  * @throws Error when this tab did not ask for it, or the provider refuses
  */
-export async function returnFromProvider(provider: SignInProvider): Promise<string> {
-  const answer = new URL(location.href);
-  const kept = sessionStorage.getItem(storageKey);
-  sessionStorage.removeItem(storageKey);
-  const journey: Journey | undefined = kept === null ? undefined : JSON.parse(kept);
-  history.replaceState(null, '', `/dashboard${journey?.fragment ?? ''}`);
+export async function returnFromProvider(
+  provider: SignInProvider,
+  { answer, journey }: ProviderAnswer,
+): Promise<string> {
   if (!journey) throw new Error('This tab did not ask for it.');
-
   const server = await discover(provider);
-  const client: oauth.Client = { client_id: provider.clientId };
+  // The clocks of browsers are off; the service looks at its own, and at the access token alone.
+  const client: oauth.Client = { client_id: provider.clientId, [oauth.clockTolerance]: 300 };
   const parameters = oauth.validateAuthResponse(server, client, answer, journey.state);
   const response = await oauth.authorizationCodeGrantRequest(
     server,

@@ -1,19 +1,30 @@
 import { render } from 'lit-html';
-import type { z } from 'zod';
-import type { windowsPage } from '../../capabilities/metrics/history/schema.ts';
 import type { SignInProvider } from '../../config.ts';
 import { ApiProblem, createApi } from './api.ts';
+import { readAccess, readWindows } from './choices-offered.ts';
 import { messagesIn } from './messages/index.ts';
+import { Recompute } from './recompute.ts';
 import {
+  changeFragment,
+  type FragmentChange,
   formatFragment,
+  inItsDays,
   languageOf,
   parseFragment,
   placeOf,
   showTheSame,
   timeZoneOf,
-  type Window,
 } from './selection.ts';
-import { accountIn, hasReturnedFromProvider, Session, takeTokenFromLink, tokenIn } from './session.ts';
+import {
+  accountIn,
+  keepJourney,
+  mayBeToken,
+  type ProviderAnswer,
+  Session,
+  takeProviderAnswer,
+  takeTokenFromLink,
+  tokenIn,
+} from './session.ts';
 import { pageTemplate, sentenceFor } from './shell.ts';
 import { type Actions, type Chosen, isInside, type SignInFault, type State } from './state.ts';
 import type { AccessAnswer, Selection, View, ViewContext } from './view.ts';
@@ -36,13 +47,15 @@ export class Page {
   readonly #parts: PageParts;
   readonly #session = new Session();
   readonly #api = createApi(this.#session, () => this.#expire());
+  readonly #recompute = new Recompute(this.#api, (selection) => this.#recomputed(selection));
   readonly #actions: Actions;
   readonly #state: State;
   /** The last one to begin is the one that counts. */
   #turn = 0;
+  /** What that one was begun for. */
   #fragment = '';
-  /** The token with which the service has let somebody in. */
-  #admitted: string | undefined;
+  /** Whether the service has let the present token in. */
+  #isAdmitted = false;
 
   constructor(parts: PageParts) {
     this.#parts = parts;
@@ -53,6 +66,7 @@ export class Page {
       access: undefined,
       account: undefined,
       chosen: undefined,
+      choice: parseFragment(location.hash),
       isChoosingDays: false,
       daysAreReversed: false,
       isBusy: false,
@@ -65,12 +79,11 @@ export class Page {
       putOff: () => this.#changeSignIn('expired', 'put-off'),
       askAgain: () => this.#changeSignIn('put-off', 'expired'),
       signOut: () => this.#signOut(),
-      tryAgain: () => void this.#show(),
+      tryAgain: () => this.#reload(),
       skipToContent: (event) => {
         event.preventDefault();
         this.#parts.root.querySelector<HTMLElement>('main')?.focus();
       },
-      chooseCycle: (cycleId) => this.#chooseCycle(cycleId),
       chooseDays: () => this.#update({ isChoosingDays: true, daysAreReversed: false }),
       showDays: (first, last) => this.#showDays(first, last),
     };
@@ -80,11 +93,13 @@ export class Page {
   async start(): Promise<void> {
     const linked = takeTokenFromLink();
     const { provider } = this.#parts;
-    const hasReturned = provider !== undefined && hasReturnedFromProvider();
+    const answer = provider && takeProviderAnswer();
     addEventListener('hashchange', () => this.#follow());
-    if (provider && hasReturned) await this.#return(provider);
+    // A page that is brought back as it was left would show what somebody has left behind.
+    addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+    if (provider && answer) await this.#return(provider, answer);
     // With a provider, a link would let somebody else choose as whom people look.
-    else if (linked !== undefined && !provider) await this.#enter(linked);
+    else if (linked !== undefined && !provider) await this.#enter(tokenIn(linked));
     else this.#update({});
   }
 
@@ -106,11 +121,19 @@ export class Page {
     const isElsewhere =
       isInside(before) !== isInside(this.#state) || (before.chosen && before.chosen.view !== chosen?.view);
     if (isElsewhere) root.querySelector('h1')?.focus();
+    if (before.chosen?.view !== chosen?.view) {
+      root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    }
     if (signIn === 'needed' && this.#state.fault) root.querySelector<HTMLElement>('[aria-invalid]')?.focus();
   }
 
+  /** A text that is there already would not be heard again. */
   #announce(text: string): void {
-    this.#parts.announcements.textContent = text;
+    const { announcements } = this.#parts;
+    announcements.textContent = '';
+    requestAnimationFrame(() => {
+      announcements.textContent = text;
+    });
   }
 
   #paste(pasted: string): void {
@@ -120,6 +143,13 @@ export class Page {
   }
 
   async #enter(token: string): Promise<void> {
+    this.#isAdmitted = false;
+    this.#api.forget();
+    if (!mayBeToken(token)) {
+      this.#session.end();
+      this.#update({ fault: 'refused', signIn: this.#state.chosen ? 'expired' : 'needed' });
+      return;
+    }
     this.#session.begin(token);
     this.#update({ fault: undefined, ...(this.#state.signIn !== 'expired' && { signIn: 'done' }) });
     await this.#show();
@@ -130,30 +160,31 @@ export class Page {
     if (!provider) return;
     if (!isSecureContext) return this.#update({ fault: 'insecure' });
     try {
-      const { leaveForProvider } = await import('./oidc.ts');
-      await leaveForProvider(provider);
+      const { journeyTo } = await import('./oidc.ts');
+      const { address, journey } = await journeyTo(provider);
+      keepJourney(journey);
+      location.assign(address);
     } catch {
       this.#update({ fault: 'providerFailed' });
     }
   }
 
-  async #return(provider: SignInProvider): Promise<void> {
-    this.#update({ signIn: 'leaving' });
+  async #return(provider: SignInProvider, answer: ProviderAnswer): Promise<void> {
+    this.#update({ signIn: 'leaving', language: languageOf(parseFragment(location.hash)) });
     let token: string;
     try {
       const { returnFromProvider } = await import('./oidc.ts');
-      token = await returnFromProvider(provider);
+      token = await returnFromProvider(provider, answer);
     } catch {
       // Declined, out of date, or not asked for by this tab: the remedy is the same.
       return this.#update({ signIn: 'needed', fault: 'returnFailed' });
     }
-    this.#state.language = languageOf(parseFragment(location.hash));
     await this.#enter(token);
   }
 
   /** The token is not good: what is shown stays behind the sign-in, and somebody new hears that it was refused. */
   #expire(): void {
-    const wasJustTried = this.#session.token !== this.#admitted;
+    const wasJustTried = this.#session.token !== undefined && !this.#isAdmitted;
     const refused: SignInFault = this.#parts.provider ? 'providerRefused' : 'refused';
     this.#session.end();
     this.#update({
@@ -170,6 +201,8 @@ export class Page {
   #signOut(): void {
     this.#turn += 1;
     this.#session.end();
+    this.#api.forget();
+    this.#recompute.forget();
     this.#update({
       signIn: 'needed',
       fault: undefined,
@@ -189,7 +222,8 @@ export class Page {
     const linked = takeTokenFromLink();
     const language = languageOf(parseFragment(location.hash));
     const { signIn, chosen } = this.#state;
-    if (linked !== undefined && !this.#parts.provider) void this.#enter(linked);
+    this.#state.choice = parseFragment(location.hash);
+    if (linked !== undefined && !this.#parts.provider) void this.#enter(tokenIn(linked));
     else if (chosen && showTheSame(location.hash, this.#fragment)) {
       this.#fragment = location.hash;
       const { context } = chosen;
@@ -201,14 +235,31 @@ export class Page {
     else this.#update({ language, signIn: signIn === 'put-off' ? 'expired' : signIn });
   }
 
+  /** Loads anew, also what is usually kept for a while. */
+  #reload(isQuiet = false): void {
+    this.#api.forget();
+    void this.#show(isQuiet);
+  }
+
+  /** A recompute is over: if what it was about is still chosen, there are other figures to show now. */
+  #recomputed(selection: Selection): void {
+    this.#api.forget();
+    const { chosen } = this.#state;
+    const isChosen =
+      chosen && showTheSame(formatFragment('', selection), formatFragment('', chosen.context.selection));
+    if (isChosen) this.#reload(true);
+  }
+
   /** Loads what the fragment says and draws it; a later turn makes an earlier one not count. */
-  async #show(): Promise<void> {
+  async #show(isQuiet = false): Promise<void> {
     const turn = ++this.#turn;
     const isOver = () => turn !== this.#turn;
-    this.#update({ isBusy: true, problem: undefined });
+    this.#fragment = location.hash;
+    const choice = parseFragment(location.hash);
+    this.#update({ isBusy: true, problem: undefined, choice });
     try {
+      const access = await readAccess(this.#api);
       const { token } = this.#session;
-      const { access = await this.#readAccess() } = token === this.#admitted ? this.#state : {};
       if (isOver() || token === undefined) return;
       this.#admit(token, access);
       const chosen = await this.#choose(access);
@@ -216,12 +267,13 @@ export class Page {
       if (!chosen) return this.#update({ isBusy: false, chosen: undefined, shown: undefined });
       this.#fragment = formatFragment(chosen.view.id, chosen.context.selection);
       history.replaceState(null, '', this.#fragment);
-      this.#update({ chosen, isChoosingDays: false });
+      this.#update({ chosen, isChoosingDays: this.#state.isChoosingDays && isQuiet });
       const { view, context } = chosen;
       const data = await view.load(context);
       if (isOver()) return;
       this.#update({ isBusy: false, shown: { view, context, data } });
-      this.#announce(messagesIn(this.#state.language).loaded(view.title(this.#state.language)));
+      const { language } = this.#state;
+      if (!isQuiet) this.#announce(messagesIn(language).loaded(view.title(language)));
     } catch (error) {
       if (!isOver()) this.#fail(error);
     }
@@ -229,9 +281,10 @@ export class Page {
 
   /** Somebody is in. What was shown to another account goes. */
   #admit(token: string, access: AccessAnswer): void {
-    this.#admitted = token;
+    this.#isAdmitted = true;
     const account = accountIn(token);
     const isSomebodyElse = account !== this.#state.account;
+    if (isSomebodyElse) this.#recompute.forget();
     const language = languageOf(parseFragment(location.hash));
     this.#update({
       access,
@@ -256,7 +309,7 @@ export class Page {
     const choice = parseFragment(location.hash);
     const place = placeOf(choice, access);
     if (!place) return undefined;
-    const windows = await this.#readWindows(place.cycleId, place.orgId);
+    const windows = await readWindows(this.#api, place);
     const selection: Selection = {
       ...place,
       ...(choice.window ?? usualWindow(windows)),
@@ -267,7 +320,8 @@ export class Page {
       access,
       api: this.#api,
       timeZone: timeZoneOf(place.orgId, access),
-      reload: () => void this.#show(),
+      recompute: this.#recompute,
+      reload: () => this.#reload(),
       select: (change) => this.#select(change),
       announce: (text) => this.#announce(text),
     };
@@ -277,47 +331,19 @@ export class Page {
     return { view, context, offered, windows };
   }
 
-  /** Somebody who takes part in nothing is told so by the page, and not by a refusal. */
-  async #readAccess(): Promise<AccessAnswer> {
-    try {
-      return await this.#api.get<AccessAnswer>('/access');
-    } catch (error) {
-      if (!(error instanceof ApiProblem && error.type === 'forbidden')) throw error;
-      return { is_app_admin: false, organizations: [], cycles: [] };
-    }
-  }
-
-  async #readWindows(cycleId: string, orgId: string | null): Promise<Window[]> {
-    const { items } = await this.#api.get<z.infer<typeof windowsPage>>('/metrics/windows', {
-      pilot_cycle_id: cycleId,
-      org_id: orgId,
-    });
-    return items.map(({ window }) => window);
-  }
-
-  #select(change: Partial<Selection>): void {
-    const { chosen } = this.#state;
-    if (!chosen) return;
-    this.#state.isChoosingDays = false;
-    location.hash = formatFragment(chosen.view.id, { ...chosen.context.selection, ...change });
-  }
-
-  /** Another cycle has other windows, so its usual one is shown. */
-  #chooseCycle(cycleId: string): void {
-    const { chosen } = this.#state;
-    if (!chosen) return;
-    const fragment = new URLSearchParams(this.#fragment.slice(1));
-    fragment.set('cycle', cycleId);
-    for (const bound of ['from', 'to']) fragment.delete(bound);
-    location.hash = String(fragment);
+  /** Changes the address, from which all else follows. */
+  #select(change: FragmentChange): void {
+    const { access, choice } = this.#state;
+    location.hash = changeFragment(location.hash, access ? inItsDays(change, choice, access) : change);
+    // Where the same was chosen again, the address has not changed, and nothing else closes the form.
+    this.#update({ isChoosingDays: false, daysAreReversed: false });
   }
 
   #showDays(first: string, last: string): void {
     const { chosen } = this.#state;
     if (!chosen) return;
-    const daysAreReversed = first !== '' && last !== '' && first > last;
-    if (daysAreReversed) {
-      this.#update({ daysAreReversed });
+    if (first !== '' && last !== '' && first > last) {
+      this.#update({ daysAreReversed: true });
       return;
     }
     const { timeZone } = chosen.context;
@@ -325,7 +351,5 @@ export class Page {
       start: first === '' ? null : startOfDay(first, timeZone),
       end: last === '' ? null : startOfDay(dayAfter(last), timeZone),
     });
-    // Where the same days were chosen again, the fragment has not changed.
-    this.#update({ isChoosingDays: false, daysAreReversed });
   }
 }

@@ -1,11 +1,10 @@
-import { html, nothing, render, type TemplateResult } from 'lit-html';
+import type { Breakdown } from '../../capabilities/breakdown/schema.ts';
 import type { RecomputeAnswer } from '../../capabilities/metrics/schema.ts';
 import { ApiProblem } from './api.ts';
-import { type Span, weeksBetween } from './days.ts';
-import { organizationIn } from './selection.ts';
-import { sentenceFor } from './shell.ts';
-import type { ViewTools } from './tools.ts';
-import type { ViewContext } from './view.ts';
+import { monthAfter, weeksBetween } from './days.ts';
+import { organizationIn, type Window } from './selection.ts';
+import type { Api, Selection, ViewContext } from './view.ts';
+import { mostWeeks } from './weeks.ts';
 import { dayAfter, isSameWindow, startOfDay } from './windows.ts';
 
 /** Whether the caller may recompute what is chosen. */
@@ -14,101 +13,166 @@ export function mayRecompute({ access, selection }: ViewContext): boolean {
   return organizationIn(access, selection.orgId)?.permissions.includes('canCreateServices') ?? false;
 }
 
-/** The button that recomputes the chosen window and each whole week in it; nothing for those who may not. */
-export function recomputeControl(tools: ViewTools): TemplateResult | typeof nothing {
-  if (!mayRecompute(tools.context)) return nothing;
-  const { recompute } = tools.messages;
-  return html`<div class="recompute">
-    <button type="button" class="primary" @click=${(event: Event) => start(event, tools)}>${recompute.button}</button>
-    <p class="hint">${recompute.hint}</p>
-    <div class="recompute-progress"></div>
-  </div>`;
-}
-
-interface Progress {
+/** How far a recompute is, or how it ended. */
+export interface RecomputeProgress {
+  /** What was chosen when it began. */
+  selection: Selection;
+  phase: 'running' | 'done' | 'stopped' | 'failed';
   done: number;
   total: number;
-  words: string;
+  /** The one that is computed now. */
+  window: Window;
+  /** How long the service has asked to wait before going on. */
+  waitSeconds: number | null;
+  problem?: ApiProblem;
 }
 
-async function start(event: Event, tools: ViewTools): Promise<void> {
-  const button = event.currentTarget;
-  if (!(button instanceof HTMLButtonElement) || button.ariaDisabled === 'true') return;
-  const place = button.parentElement?.querySelector<HTMLElement>('.recompute-progress');
-  if (!place) return;
-  const show = ({ done, total, words }: Progress) => {
-    render(html`<progress max=${total} value=${done} aria-label=${words}></progress><p>${words}</p>`, place);
-  };
-  // A button that is disabled would lose the focus of whoever pressed it.
-  button.ariaDisabled = 'true';
-  const { isDone, words } = await recomputeAll(tools, show);
-  button.ariaDisabled = null;
-  tools.context.announce(words);
-  render(isDone ? nothing : html`<p class="fault">${words}</p>`, place);
-  if (isDone) tools.context.reload();
-}
+/**
+ * Recomputes the chosen window and each whole week in it, one after the other, whatever is looked at meanwhile. It belongs to
+ * whoever began it: when they leave, it ends.
+ */
+export class Recompute {
+  readonly #api: Api;
+  readonly #onDone: (selection: Selection) => void;
+  readonly #listeners = new Set<() => void>();
+  #progress: RecomputeProgress | undefined;
+  #run: AbortController | undefined;
 
-/** Computes one window after the other: few at a time is what the service allows anyway. */
-async function recomputeAll(
-  { context, messages: { recompute }, formats, chosen }: ViewTools,
-  show: (progress: Progress) => void,
-): Promise<{ isDone: boolean; words: string }> {
-  const windows = [{ start: chosen.window_start, end: chosen.window_end }, ...weeksOf(context)];
-  const total = windows.length;
-  for (const [done, { start, end }] of windows.entries()) {
-    const words = recompute.under(
-      formats.count(done + 1),
-      formats.count(total),
-      formats.window({ start, end }),
-    );
-    show({ done, total, words });
-    const body = {
-      pilot_cycle_id: chosen.pilot_cycle_id,
-      ...(chosen.org_id !== null && { org_id: chosen.org_id }),
-      ...(start !== null && { window_start: start }),
-      ...(end !== null && { window_end: end }),
+  constructor(api: Api, onDone: (selection: Selection) => void) {
+    this.#api = api;
+    this.#onDone = onDone;
+  }
+
+  get progress(): RecomputeProgress | undefined {
+    return this.#progress;
+  }
+
+  /** Tells of every change, until what is returned is called. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends it after the window that is under way. */
+  stop(): void {
+    this.#run?.abort();
+    if (this.#progress?.phase === 'running') this.#tell({ ...this.#progress, phase: 'stopped' });
+  }
+
+  /** Ends it, and forgets that it was. */
+  forget(): void {
+    this.#run?.abort();
+    this.#tell(undefined);
+  }
+
+  /** Begins, unless one is under way already. */
+  async start(context: ViewContext): Promise<void> {
+    if (this.#progress?.phase === 'running') return;
+    const run = new AbortController();
+    this.#run = run;
+    const { selection } = context;
+    let progress: RecomputeProgress = {
+      selection,
+      phase: 'running',
+      done: 0,
+      total: 1,
+      window: selection,
+      waitSeconds: null,
     };
+    const tell = (change: Partial<RecomputeProgress>) => {
+      progress = { ...progress, ...change };
+      if (!run.signal.aborted) this.#tell(progress);
+    };
+    tell({});
     try {
-      await untilAllowed(
-        () => context.api.post<RecomputeAnswer>('/metrics/recompute', body),
-        (seconds) => show({ done, total, words: recompute.wait(formats.duration(seconds)) }),
-      );
+      const windows = [selection, ...(await this.#weeksOf(context))];
+      for (const [done, window] of windows.entries()) {
+        tell({ done, total: windows.length, window, waitSeconds: null });
+        await this.#untilAllowed(
+          () => this.#compute(selection, window),
+          (waitSeconds) => tell({ waitSeconds }),
+          run.signal,
+        );
+        if (run.signal.aborted) return;
+      }
+      tell({ phase: 'done', done: windows.length });
+      this.#onDone(selection);
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) throw problem;
-      const why = recompute.failed(
-        formats.count(done),
-        formats.count(total),
-        sentenceFor(problem, context.selection.language),
-      );
-      return { isDone: false, words: why };
+      // Whoever has to sign in again is told so by the page.
+      if (problem.status === 401) this.forget();
+      else tell({ phase: 'failed', problem });
     }
   }
-  return { isDone: true, words: recompute.done(total, formats.count(total)) };
-}
 
-/** Asks again when the service has said how long to wait; every other refusal is the answer. */
-async function untilAllowed(ask: () => Promise<unknown>, onWait: (seconds: number) => void): Promise<void> {
-  for (;;) {
-    try {
-      await ask();
-      return;
-    } catch (problem) {
-      const isBusy = problem instanceof ApiProblem && problem.status === 429;
-      if (!isBusy || problem.retryAfterSeconds === undefined) throw problem;
-      const seconds = problem.retryAfterSeconds;
-      onWait(seconds);
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  #tell(progress: RecomputeProgress | undefined): void {
+    this.#progress = progress;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #compute({ cycleId, orgId }: Selection, { start, end }: Window): Promise<RecomputeAnswer> {
+    return this.#api.post<RecomputeAnswer>('/metrics/recompute', {
+      pilot_cycle_id: cycleId,
+      ...(orgId !== null && { org_id: orgId }),
+      ...(start !== null && { window_start: start }),
+      ...(end !== null && { window_end: end }),
+    });
+  }
+
+  /** Asks again when the service has said how long to wait; every other refusal is the answer. */
+  async #untilAllowed(
+    ask: () => Promise<unknown>,
+    onWait: (seconds: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await ask();
+        return;
+      } catch (problem) {
+        const isBusy = problem instanceof ApiProblem && problem.status === 429;
+        if (!isBusy || problem.retryAfterSeconds === undefined) throw problem;
+        onWait(problem.retryAfterSeconds);
+        await pause(problem.retryAfterSeconds, signal);
+      }
     }
+  }
+
+  /** The latest whole weeks of the chosen window that are over, other than the window itself. */
+  async #weeksOf({ selection, access, timeZone }: ViewContext): Promise<Window[]> {
+    const cycle = access.cycles.find(({ pilot_cycle_id }) => pilot_cycle_id === selection.cycleId);
+    const [starts, ends] = [cycle?.starts_on, cycle?.ends_on && dayAfter(cycle.ends_on)];
+    const isUnbounded = (selection.start === null && !starts) || (selection.end === null && !ends);
+    const months = isUnbounded ? await this.#monthsOf(selection) : undefined;
+    const startOf = (day: string | null | undefined) => (day ? startOfDay(day, timeZone) : undefined);
+    const start = selection.start ?? startOf(starts ?? months?.first);
+    const end = selection.end ?? startOf(ends ?? months?.end);
+    if (start === undefined || end === undefined) return [];
+    const now = new Date().toISOString();
+    const weeks = weeksBetween(start, Date.parse(end) < Date.parse(now) ? end : now, timeZone);
+    return weeks.filter((week) => !isSameWindow(week, selection)).slice(-mostWeeks);
+  }
+
+  /** The months in which something happened, for a cycle that has no dates: the first day, and the day after the last. */
+  async #monthsOf({ cycleId, orgId, start, end }: Selection) {
+    const { periods } = await this.#api.get<Breakdown>('/metrics/breakdown', {
+      pilot_cycle_id: cycleId,
+      org_id: orgId,
+      window_start: start,
+      window_end: end,
+      per: 'month',
+    });
+    const [first, last] = [periods.at(0), periods.at(-1)];
+    return first && last ? { first, end: monthAfter(last) } : undefined;
   }
 }
 
-/** The whole weeks of the chosen window that are over, other than the window itself; an open bound is that of the cycle. */
-function weeksOf({ selection, access, timeZone }: ViewContext): Span[] {
-  const cycle = access.cycles.find(({ pilot_cycle_id }) => pilot_cycle_id === selection.cycleId);
-  const start = selection.start ?? (cycle?.starts_on ? startOfDay(cycle.starts_on, timeZone) : null);
-  if (start === null) return [];
-  const now = new Date().toISOString();
-  const end = selection.end ?? (cycle?.ends_on ? startOfDay(dayAfter(cycle.ends_on), timeZone) : now);
-  const weeks = weeksBetween(start, Date.parse(end) < Date.parse(now) ? end : now, timeZone);
-  return weeks.filter((week) => !isSameWindow(week, selection));
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -1,4 +1,5 @@
 import type { AccessAnswer, Language, Selection } from './view.ts';
+import { sameDaysIn } from './windows.ts';
 
 /** A span of time by ISO instants; null is open. */
 export interface Window {
@@ -34,29 +35,37 @@ export function parseFragment(fragment: string): Choice {
   };
 }
 
-/** The fragment of a view, by which a link shows the same again. */
-export function formatFragment(view: string, { cycleId, orgId, start, end, language }: Selection): string {
+/** What a fragment may be made to say. A cycle that is chosen without a window has its usual one. */
+export type FragmentChange = Partial<Selection> & { view?: string };
+
+/** A fragment with some of what it says changed, and the rest as it was. */
+export function changeFragment(fragment: string, change: FragmentChange): string {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
+  const { view, cycleId, orgId, start, end, language } = change;
   const said = {
     view,
     cycle: cycleId,
-    org: orgId ?? wholeCycle,
-    from: start ?? open,
-    to: end ?? open,
+    org: orgId === null ? wholeCycle : orgId,
+    from: start === null ? open : start,
+    to: end === null ? open : end,
     lang: language,
   };
-  return `#${new URLSearchParams(said)}`;
+  for (const [name, value] of Object.entries(said)) if (value !== undefined) parameters.set(name, value);
+  if (cycleId !== undefined && start === undefined) {
+    parameters.delete('from');
+    parameters.delete('to');
+  }
+  return `#${parameters}`;
 }
 
-/** The same fragment in another language. */
-export function inLanguage(fragment: string, language: Language): string {
-  const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
-  parameters.set('lang', language);
-  return `#${parameters}`;
+/** The fragment of a view, by which a link shows the same again. */
+export function formatFragment(view: string, selection: Selection): string {
+  return changeFragment('', { view, ...selection });
 }
 
 /** Whether two fragments show the same, though perhaps in another language. */
 export function showTheSame(one: string, other: string): boolean {
-  return inLanguage(one, 'en') === inLanguage(other, 'en');
+  return changeFragment(one, { language: 'en' }) === changeFragment(other, { language: 'en' });
 }
 
 function boundIn(text: string | undefined): string | null | undefined {
@@ -94,11 +103,30 @@ export function organizationIn({ organizations }: AccessAnswer, orgId: string | 
   return organizations.find(({ org_id }) => org_id === orgId);
 }
 
-/** The zone in which a selection's days begin: of the organisation; for the whole cycle, of all when they agree, or of the browser. */
+/**
+ * The zone in which a selection's days begin: of the organisation; for the whole cycle, the one that most of them have, so that
+ * all who look at it mean the same days.
+ */
 export function timeZoneOf(orgId: string | null, { organizations }: AccessAnswer): string {
   const concerned = organizations.filter(({ org_id }) => orgId === null || org_id === orgId);
-  const [first, ...others] = new Set(concerned.map(({ time_zone }) => time_zone));
-  return first !== undefined && others.length === 0
-    ? first
-    : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const byZone = Map.groupBy(concerned, ({ time_zone }) => time_zone);
+  const [most] = [...byZone].toSorted(
+    ([zone, inZone], [other, inOther]) => inOther.length - inZone.length || zone.localeCompare(other),
+  );
+  return most?.[0] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** A change of the organisation together with the same days where that one has them. */
+export function inItsDays(change: FragmentChange, choice: Choice, access: AccessAnswer): FragmentChange {
+  const place = placeOf(choice, access);
+  if (!place || !choice.window || change.orgId === undefined) return change;
+  const [from, to] = [timeZoneOf(place.orgId, access), timeZoneOf(change.orgId, access)];
+  return { ...sameDaysIn(choice.window, from, to), ...change };
+}
+
+/** Whether a choice names what this caller does not find, so that something else is shown. */
+export function isMissing({ cycleId, orgId }: Choice, access: AccessAnswer): boolean {
+  const hasCycle = access.cycles.some(({ pilot_cycle_id }) => pilot_cycle_id === cycleId);
+  const hasOrganization = orgId === null ? access.is_app_admin : organizationIn(access, orgId) !== undefined;
+  return (cycleId !== undefined && !hasCycle) || (orgId !== undefined && !hasOrganization);
 }

@@ -28,15 +28,49 @@ export function takeTokenFromLink(): string | undefined {
   return token;
 }
 
-/** Whether this page was loaded by a sign-in provider's answer. */
-export function hasReturnedFromProvider(): boolean {
-  const query = new URLSearchParams(location.search);
-  return query.has('state') && (query.has('code') || query.has('error'));
+/** What the return from the provider has to fit; kept in this tab until then, and used once. */
+export interface Journey {
+  verifier: string;
+  state: string;
+  nonce: string;
+  /** The view to come back to. */
+  fragment: string;
+}
+
+const journeyKey = 'pilot-evidence.sign-in';
+
+export function keepJourney(journey: Journey): void {
+  sessionStorage.setItem(journeyKey, JSON.stringify(journey));
+}
+
+/** What a provider has answered in the address, and what this tab has kept for it, if it did ask. */
+export interface ProviderAnswer {
+  answer: URL;
+  journey: Journey | undefined;
+}
+
+/**
+ * Takes a sign-in provider's answer out of the address, and what was kept for it out of the tab, and puts back the view that was
+ * left; undefined when this page was loaded by no answer. Whatever becomes of it, neither is there any more.
+ */
+export function takeProviderAnswer(): ProviderAnswer | undefined {
+  const kept = sessionStorage.getItem(journeyKey);
+  sessionStorage.removeItem(journeyKey);
+  const answer = new URL(location.href);
+  if (!answer.searchParams.has('code') && !answer.searchParams.has('error')) return undefined;
+  const journey: Journey | undefined = kept === null ? undefined : JSON.parse(kept);
+  history.replaceState(null, '', `${answer.pathname}${journey?.fragment ?? ''}`);
+  return { answer, journey };
 }
 
 /** The token in what somebody pasted, perhaps with the words before it that commands print and headers have. */
 export function tokenIn(pasted: string): string {
   return pasted.replace(/^\s*(TOKEN=|Authorization:\s*Bearer\s|Bearer\s)?/i, '').replaceAll(/\s/g, '');
+}
+
+/** Whether a text can be sent as a token at all; the service alone decides whether it is good. */
+export function mayBeToken(text: string): boolean {
+  return /^[\w.-]{1,6000}$/.test(text);
 }
 
 /** The account that a token names, for whoever has to be told it; the service alone decides whether the token is good. */

@@ -2,11 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ApiProblem } from './api.ts';
 import { choices } from './choices.ts';
 import { messagesIn } from './messages/index.ts';
-import { formatFragment, inLanguage, organizationIn } from './selection.ts';
+import { changeFragment, isMissing } from './selection.ts';
 import { signInDialog, signInPage } from './sign-in.ts';
 import { type Actions, type Chosen, isInside, type State } from './state.ts';
 import type { AccessAnswer, Language } from './view.ts';
-import { windowLabel } from './windows.ts';
 
 /** The whole page, as it follows from the state. */
 export function pageTemplate(state: State, actions: Actions): TemplateResult {
@@ -35,19 +34,19 @@ export function pageTemplate(state: State, actions: Actions): TemplateResult {
 function languageLink(language: Language): TemplateResult {
   const other = language === 'en' ? 'fr' : 'en';
   const name = { en: 'English', fr: 'Français' }[other];
-  return html`<a class="language" href=${inLanguage(location.hash, other)} lang=${other} hreflang=${other}
+  return html`<a class="language" href=${changeFragment(location.hash, { language: other })} lang=${other} hreflang=${other}
     >${name}</a
   >`;
 }
 
-function navigation(state: State, { view: current, context, offered }: Chosen): TemplateResult {
+function navigation(state: State, { view: current, offered }: Chosen): TemplateResult {
   return html`<nav aria-label=${messagesIn(state.language).navigation}>
     <ul>
       ${offered.map(
         (view) =>
           html`<li>
             <a
-              href=${formatFragment(view.id, context.selection)}
+              href=${changeFragment(location.hash, { view: view.id })}
               aria-current=${view === current ? 'page' : nothing}
               >${view.title(state.language)}</a
             >
@@ -59,8 +58,9 @@ function navigation(state: State, { view: current, context, offered }: Chosen): 
 
 function content(state: State, actions: Actions): TemplateResult {
   const words = messagesIn(state.language);
-  const { chosen } = state;
-  return html`<main id="main" tabindex="-1" aria-busy=${state.isBusy ? 'true' : 'false'}>
+  const { access, choice, isBusy } = state;
+  const about = subjectOf(state);
+  return html`<main id="main" tabindex="-1" aria-busy=${isBusy ? 'true' : 'false'}>
     ${
       state.signIn === 'put-off'
         ? html`<p class="banner">
@@ -71,8 +71,9 @@ function content(state: State, actions: Actions): TemplateResult {
     }
     <div class="heading">
       <h1 tabindex="-1">${headingOf(state)}</h1>
-      ${chosen ? html`<p class="subject">${subjectOf(state, chosen)}</p>` : nothing}
+      ${about ? html`<p class="subject">${about}</p>` : nothing}
     </div>
+    ${!isBusy && access && isMissing(choice, access) ? html`<p class="banner">${words.missing}</p>` : nothing}
     ${body(state, actions)}
   </main>`;
 }
@@ -89,17 +90,12 @@ function headingOf(state: State): string {
 const isStranger = ({ organizations, is_app_admin: isAdmin }: AccessAnswer) =>
   organizations.length === 0 && !isAdmin;
 
-/** Of whom and of when the view is, which paper has to say, too. */
-function subjectOf({ language, access }: State, { context }: Chosen): string {
-  const words = messagesIn(language);
-  const { orgId, cycleId } = context.selection;
-  const organization = access && organizationIn(access, orgId);
-  return [
-    organization?.name ?? words.wholeCycle,
-    cycleId,
-    windowLabel(context.selection, language, context.timeZone),
-    words.timesIn(context.timeZone),
-  ].join(' · ');
+/** Of whom and of when the view is, which paper has to say, too: of what is to be seen, also while something else is loading. */
+function subjectOf({ language, chosen, shown, problem }: State): string | undefined {
+  if (!chosen) return undefined;
+  const isSeen = shown?.view === chosen.view;
+  if (problem && !isSeen) return undefined;
+  return chosen.view.subject(isSeen ? shown.context : chosen.context, language);
 }
 
 function body(state: State, actions: Actions): TemplateResult {
@@ -132,6 +128,7 @@ export function sentenceFor({ type, retryAfterSeconds }: ApiProblem, language: L
     case 'rate-limited':
       return words[type](retryAfterSeconds ?? 60);
     case 'forbidden':
+    case 'invalid-request':
     case 'unknown-reference':
     case 'missing-table':
     case 'unavailable':

@@ -1,5 +1,5 @@
 import type { ApiProblem } from './api.ts';
-import type { Window } from './selection.ts';
+import type { Choice, Window } from './selection.ts';
 import type { AccessAnswer, Language, View, ViewContext } from './view.ts';
 
 /** What went wrong with signing in, by its message. */
@@ -29,9 +29,12 @@ export interface State {
   /** The account of the token, for whoever takes part in nothing. */
   account: string | undefined;
   chosen: Chosen | undefined;
+  /** What the address asks for, which may not be there yet. */
+  choice: Choice;
   isChoosingDays: boolean;
   daysAreReversed: boolean;
   isBusy: boolean;
+  /** What was loaded last; it stays until what is chosen now has come. */
   shown: { view: View<unknown>; context: ViewContext; data: unknown } | undefined;
   problem: ApiProblem | undefined;
 }
@@ -48,7 +51,6 @@ export interface Actions {
   signOut(): void;
   tryAgain(): void;
   skipToContent(event: Event): void;
-  chooseCycle(cycleId: string): void;
   chooseDays(): void;
   /** Days as "2026-03-02", the last one included; an empty one is open. */
   showDays(first: string, last: string): void;

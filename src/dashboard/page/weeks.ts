@@ -16,14 +16,21 @@ export interface Calculation {
 
 /** As the API pages its history: whole calculations of nine figures each. */
 const perPage = String(11 * 9);
-const mostWeeks = 26;
+/** So many fit into a picture, and are computed at a click. */
+export const mostWeeks = 26;
 
 /** The latest calculation of each week that was computed on its own, the earliest week first. */
 export async function loadWeeks(context: ViewContext): Promise<Calculation[]> {
-  const { calculations } = await readHistory(context, { window: 'each' }, 12);
+  const weeksIn = (calculations: readonly Calculation[]) =>
+    calculations.filter(({ window }) => isOneWeek(window, context.timeZone));
+  const { calculations } = await readHistory(
+    context,
+    { window: 'each' },
+    12,
+    (read) => weeksIn(read).length >= mostWeeks,
+  );
   const startOf = ({ window }: Calculation) => Date.parse(window.start ?? '');
-  return calculations
-    .filter(({ window }) => isOneWeek(window))
+  return weeksIn(calculations)
     .sort((a, b) => startOf(a) - startOf(b))
     .slice(-mostWeeks);
 }
@@ -40,16 +47,17 @@ interface History {
   isAll: boolean;
 }
 
-/** What the history says, the latest first, up to a number of pages. */
+/** What the history says, the latest first, up to a number of pages, or until what was read is enough. */
 async function readHistory(
   { api, selection }: ViewContext,
   what: Record<string, string | null>,
   mostPages: number,
+  isEnough: (read: readonly Calculation[]) => boolean = () => false,
 ): Promise<History> {
   const snapshots: Snapshot[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page++) {
-    const answer: HistoryPage = await api.get<HistoryPage>('/metrics/history', {
+    const answer: HistoryPage = await api.getKept<HistoryPage>('/metrics/history', {
       pilot_cycle_id: selection.cycleId,
       org_id: selection.orgId,
       ...what,
@@ -58,7 +66,7 @@ async function readHistory(
     });
     snapshots.push(...answer.items);
     cursor = answer.next_cursor;
-    if (cursor === null) break;
+    if (cursor === null || isEnough(calculationsOf(snapshots))) break;
   }
   return { calculations: calculationsOf(snapshots), isAll: cursor === null };
 }

@@ -50,6 +50,15 @@ export function windowLabel({ start, end }: Window, language: Language, timeZone
   return words.everything;
 }
 
+/** The same days where another zone has them; a window that does not begin and end with days stays as it is. */
+export function sameDaysIn(window: Window, from: string, to: string): Window {
+  const moved = (bound: string | null) =>
+    bound === null ? null : startOfDay(dayOf(Date.parse(bound), from), to);
+  const { start, end } = window;
+  const wholeDays = [start, end].every((bound) => bound === null || isMidnight(bound, from));
+  return wholeDays ? { start: moved(start), end: moved(end) } : window;
+}
+
 function isMidnight(instant: string, timeZone: string): boolean {
   const { hour, minute, second } = wallClock(Date.parse(instant), timeZone);
   return hour + minute + second + (Date.parse(instant) % 1000) === 0;
@@ -80,18 +89,32 @@ export function dayAfter(day: string): string {
   return date.toISOString().slice(0, 10);
 }
 
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a clock takes much longer than reading it. */
+function clockIn(timeZone: string): Intl.DateTimeFormat {
+  const clock =
+    clocks.get(timeZone) ??
+    new Intl.DateTimeFormat('en', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
 function wallClock(instant: number, timeZone: string) {
-  const format = new Intl.DateTimeFormat('en', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  const parts = new Map(
+    clockIn(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
   return {
     year: part('year'),

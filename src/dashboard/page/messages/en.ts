@@ -24,6 +24,8 @@ export const en = {
     apply: 'Show',
     reversed: 'The first day comes after the last.',
   },
+  missing:
+    'What this link asks for does not exist, or is not yours to see. What is nearest to it is shown instead.',
   timesIn: (zone: string) => `Times in ${zone}`,
   loading: 'Loading…',
   loaded: (title: string) => `${title} is shown.`,
@@ -63,6 +65,7 @@ export const en = {
     title: 'This cannot be shown now',
     forbidden: 'You may not see this. Ask an owner of the organisation for the role you need.',
     'rate-limited': (seconds: number) => `Too many requests from your network. Try again in ${seconds} s.`,
+    'invalid-request': 'This period cannot be shown. Choose other days.',
     'unknown-reference': 'The chosen cycle is not registered.',
     'missing-table': 'The service is not set up for this yet. Tell its operator.',
     unavailable: 'The service cannot answer now. Try again in a moment.',

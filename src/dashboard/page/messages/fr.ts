@@ -25,6 +25,8 @@ export const fr: Messages = {
     apply: 'Afficher',
     reversed: 'Le premier jour vient après le dernier.',
   },
+  missing:
+    'Ce que demande ce lien n’existe pas ou ne vous est pas accessible. Ce qui s’en approche le plus est affiché à la place.',
   timesIn: (zone) => `Heures de ${zone}`,
   loading: 'Chargement…',
   loaded: (title) => `${title} : affichage à jour.`,
@@ -64,6 +66,7 @@ export const fr: Messages = {
     title: 'Affichage impossible pour le moment',
     forbidden: 'Vous ne pouvez pas voir ceci. Demandez le rôle nécessaire à un propriétaire de l’organisme.',
     'rate-limited': (seconds) => `Trop de demandes depuis votre réseau. Réessayez dans ${seconds} s.`,
+    'invalid-request': 'Cette période ne peut pas être affichée. Choisissez d’autres jours.',
     'unknown-reference': 'Le cycle choisi n’est pas enregistré.',
     'missing-table': 'Le service n’est pas encore prêt pour ceci. Prévenez son exploitant.',
     unavailable: 'Le service ne peut pas répondre maintenant. Réessayez dans un moment.',

@@ -135,6 +135,9 @@ export const viewsEn = {
       `Recomputing ${position} of ${total}: ${window}`,
     wait: (seconds: string) => `Only so many recomputes are allowed in a minute; going on in ${seconds}.`,
     done: (n: number, count: string) => `Recomputed ${count} ${one(n, 'window', 'windows')}.`,
+    stop: 'Stop',
+    stopped: (done: string, total: string) => `Stopped after ${done} of ${total}.`,
+    elsewhere: 'What was chosen before is still being recomputed.',
     failed: (done: string, total: string, why: string) => `Stopped after ${done} of ${total}. ${why}`,
   },
 

@@ -139,6 +139,9 @@ export const viewsFr: ViewMessages = {
     under: (position, total, window) => `Calcul ${position} sur ${total} : ${window}`,
     wait: (seconds) => `Le nombre de calculs par minute est limité; reprise dans ${seconds}.`,
     done: (n, count) => `${count} ${one(n, 'période recalculée', 'périodes recalculées')}.`,
+    stop: 'Arrêter',
+    stopped: (done, total) => `Arrêté après ${done} sur ${total}.`,
+    elsewhere: 'Ce qui était choisi auparavant est encore en cours de calcul.',
     failed: (done, total, why) => `Arrêté après ${done} sur ${total}. ${why}`,
   },
 

@@ -10,6 +10,7 @@ const kinds = { pass: 'good', pending: 'warn', fail: 'bad' } as const;
 export const gateZero = defineView<VerdictAnswer>({
   id: 'gate-0',
   title: 'gateZero',
+  ignores: ['organization', 'window'],
   load: ({ context, chosen }) =>
     context.api.get<VerdictAnswer>('/gate-0', { pilot_cycle_id: chosen.pilot_cycle_id }),
   render: ({ verdict, checks, as_of }, tools) => {

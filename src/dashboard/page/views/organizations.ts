@@ -13,6 +13,7 @@ type Organization = OrganizationsAnswer['organizations'][number];
 export const organizations = defineView<OrganizationsAnswer>({
   id: 'organizations',
   title: 'organizations',
+  ignores: ['organization'],
   isOffered: ({ access }) => access.is_app_admin,
   load: ({ context, chosen: { org_id: _, ...chosen } }) =>
     context.api.get<OrganizationsAnswer>('/metrics/organizations', chosen),
@@ -62,7 +63,7 @@ function sideBySide(organizations: readonly Organization[], tools: ViewTools): T
 
 /** A way to the organisation's own figures. */
 function nameOf({ org_id, name, metrics }: Organization, { context, messages }: ViewTools): TemplateResult {
-  return html`<button type="button" class="link" @click=${() => context.select({ orgId: org_id })}>${name}</button>
+  return html`<button type="button" class="link" @click=${() => context.select({ view: 'overview', orgId: org_id })}>${name}</button>
     ${metrics.length === 0 ? html`<span class="hint">${messages.organizations.notComputed}</span>` : ''}`;
 }
 

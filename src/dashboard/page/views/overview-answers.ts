@@ -4,7 +4,7 @@ import { bars } from '../charts/bars.ts';
 import type { ColourName } from '../charts/theme.ts';
 import { minimumsOf } from '../metrics.ts';
 import { picture } from '../picture.ts';
-import { recomputeControl } from '../recompute.ts';
+import { recomputeControl } from '../recompute-control.ts';
 import type { Window } from '../selection.ts';
 import { number, text } from '../table.ts';
 import type { ViewTools } from '../tools.ts';

@@ -1,7 +1,8 @@
 import { html } from 'lit-html';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { ApiProblem } from '../api.ts';
-import { mayRecompute, recomputeControl } from '../recompute.ts';
+import { mayRecompute } from '../recompute.ts';
+import { recomputeControl } from '../recompute-control.ts';
 import { defineView } from '../tools.ts';
 import { type Calculation, loadWeeks } from '../weeks.ts';
 import { loadTotals } from './by-period.ts';
