@@ -62,7 +62,7 @@ export default plugin(
 
 function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.problemCode = problem.code;
-  request.server.signals.requestRefused(labelsOf(request).route, problem);
+  request.server.signals.requestRefused(labelsOf(request), problem);
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply

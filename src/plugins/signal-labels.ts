@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../errors.ts';
+import { type ProblemCode, problemTypes } from '../errors.ts';
 
 /** The closed lists from which the labels of the metrics come. */
 
@@ -29,8 +29,27 @@ export type RecomputeResult = 'ok' | 'refused' | 'failed';
 
 export const recomputeResults: readonly RecomputeResult[] = ['ok', 'refused', 'failed'];
 
-/** The refusals of what was sent, whoever sent it. */
-export const schemaProblems: readonly ProblemCode[] = ['malformed-json', 'privacy-key', 'invalid-request'];
+/** What may become of a single event in a batch; whatever may pass by itself is the answer to the whole batch. */
+export const eventProblems: readonly ProblemCode[] = [
+  'malformed-json',
+  'privacy-key',
+  'invalid-request',
+  'forbidden',
+  'not-found',
+  'id-conflict',
+  'state-conflict',
+  'body-too-large',
+  'unknown-reference',
+  'internal-error',
+  'missing-table',
+];
+
+const allProblems = Object.keys(problemTypes).filter((code): code is ProblemCode => code in problemTypes);
+
+/** The refusals behind the statuses that a route declares. */
+export function problemsOf(statuses: readonly string[]): ProblemCode[] {
+  return allProblems.filter((code) => statuses.includes(String(problemTypes[code].status)));
+}
 
 /** Where a request went: a route's template and method. What no route answers is `(unknown)` in both. */
 export interface RequestLabels {

@@ -9,14 +9,15 @@ import {
   type BreakerState,
   breakerStates,
   type EventResult,
+  eventProblems,
   eventResults,
+  problemsOf,
   type ReadinessState,
   type RecomputeResult,
   type RequestLabels,
   readinessStates,
   recomputeResults,
   type StorageRefusal,
-  schemaProblems,
   storageRefusals,
   unknownKind,
 } from './signal-labels.ts';
@@ -56,13 +57,13 @@ export class Signals {
   );
   readonly #rejections = this.#counter(
     'pilot_rejections_total',
-    'Refused requests by route template and problem code.',
-    ['route', 'problem'],
+    'Refused requests by method, route template and problem code.',
+    ['method', 'route', 'problem'],
   );
   readonly #rejectionCodes = this.#counter(
     'pilot_rejection_codes_total',
     'What was wrong with refused requests; one with several codes counts once for each.',
-    ['route', 'problem', 'code'],
+    ['method', 'route', 'problem', 'code'],
   );
   readonly #batchRejections = this.#counter(
     'pilot_batch_event_rejections_total',
@@ -177,10 +178,9 @@ export class Signals {
   }
 
   /** Announces a route with the statuses that it declares. */
-  expectRequests({ method, route }: RequestLabels, statuses: readonly string[]): void {
-    for (const status of statuses) this.#requests.inc({ method, route, status }, 0);
-    if (!statuses.includes('400')) return;
-    for (const problem of schemaProblems) this.#rejections.inc({ route, problem }, 0);
+  expectRequests(labels: RequestLabels, statuses: readonly string[]): void {
+    for (const status of statuses) this.#requests.inc({ ...labels, status }, 0);
+    for (const problem of problemsOf(statuses)) this.#rejections.inc({ ...labels, problem }, 0);
   }
 
   requestAnswered(labels: RequestLabels, status: number, seconds: number): void {
@@ -193,9 +193,9 @@ export class Signals {
     this.#aborted.inc({ ...labels });
   }
 
-  requestRefused(route: string, { code: problem, errors }: Problem): void {
-    this.#rejections.inc({ route, problem });
-    for (const code of codesIn(errors)) this.#rejectionCodes.inc({ route, problem, code });
+  requestRefused(labels: RequestLabels, { code: problem, errors }: Problem): void {
+    this.#rejections.inc({ ...labels, problem });
+    for (const code of codesIn(errors)) this.#rejectionCodes.inc({ ...labels, problem, code });
   }
 
   expectKind(kind: string): void {
@@ -204,7 +204,7 @@ export class Signals {
   }
 
   #expectRejections(kind: string): void {
-    for (const problem of schemaProblems) this.#batchRejections.inc({ kind, problem }, 0);
+    for (const problem of eventProblems) this.#batchRejections.inc({ kind, problem }, 0);
   }
 
   eventRecorded(kind: string, result: EventResult): void {

@@ -18,7 +18,7 @@ export default plugin(
   async (app) => {
     const signals = new Signals();
     app.decorate('signals', signals);
-    signals.expectRequests({ method: unknown, route: unknown }, ['404']);
+    signals.expectRequests({ method: unknown, route: unknown }, ['400', '401', '404', '429']);
     app.addHook('onRoute', ({ method, url, schema }) => {
       const statuses = Object.keys(Object(schema?.response)).filter((status) => /^\d{3}$/.test(status));
       for (const one of [method].flat()) signals.expectRequests({ method: one, route: url }, statuses);

@@ -85,19 +85,57 @@ t.test('what is refused for its shape is counted by route, problem and code', as
     await s.owner.get(`/metrics/scorecard?org_id=${s.orgA}`);
   });
   const grown = (name: string, labels: Record<string, string>) => growth([before, after], name, labels);
-  const expected: [string, string, string[]][] = [
-    [attempts, 'invalid-request', ['required', 'unknown_field']],
-    [attempts, 'privacy-key', ['privacy_key']],
-    [attempts, 'malformed-json', ['not_json']],
-    [`${pilot}/metrics/scorecard`, 'invalid-request', ['required']],
+  const expected: [string, string, string, string[]][] = [
+    ['POST', attempts, 'invalid-request', ['required', 'unknown_field']],
+    ['POST', attempts, 'privacy-key', ['privacy_key']],
+    ['POST', attempts, 'malformed-json', ['not_json']],
+    ['GET', `${pilot}/metrics/scorecard`, 'invalid-request', ['required']],
   ];
-  for (const [route, problem, codes] of expected) {
-    t.equal(before.sum('pilot_rejections_total', { route, problem }), 0, 'it is there before the first one');
-    t.equal(grown('pilot_rejections_total', { route, problem }), 1, `${route} ${problem}`);
-    for (const code of codes)
-      t.equal(grown('pilot_rejection_codes_total', { route, problem, code }), 1, code);
+  for (const [method, route, problem, codes] of expected) {
+    const labels = { method, route, problem };
+    t.equal(before.sum('pilot_rejections_total', labels), 0, 'it is there before the first one');
+    t.equal(grown('pilot_rejections_total', labels), 1, `${method} ${route} ${problem}`);
+    for (const code of codes) t.equal(grown('pilot_rejection_codes_total', { ...labels, code }), 1, code);
   }
 });
+
+t.test(
+  'whatever a route declares as a refusal begins at 0, and so does every refusal of an event',
+  async (t) => {
+    const seen = await scrape();
+    const route = `${pilot}/events/referral/:id`;
+    const expected = {
+      'state-conflict': 0,
+      unauthenticated: 0,
+      'rate-limited': 0,
+      unavailable: 0,
+      'missing-table': 0,
+    };
+    for (const [problem, count] of Object.entries(expected))
+      t.equal(seen.sum('pilot_rejections_total', { method: 'PATCH', route, problem }), count, problem);
+    const { id, ...incomplete } = referralBody(s.orgA, { id: randomUUID() });
+    const [before, after] = await around(() =>
+      s.owner.post('/events/batch', {
+        events: [
+          { kind: 'referral', ...incomplete },
+          { kind: 'referral', id, ...incomplete, source_org_id: s.orgB },
+          { kind: 'referral', id, ...incomplete, service_id: 'nobodys' },
+          { kind: 'referral-update', referral_id: randomUUID(), source_org_id: s.orgA, referral_state: 'x' },
+        ],
+      }),
+    );
+    const ofEvents = ({ series }: Exposition) =>
+      series
+        .filter(({ name }) => name === 'pilot_batch_event_rejections_total')
+        .map(({ labels }) => `${labels.kind} ${labels.problem}`);
+    t.same(ofEvents(after), ofEvents(before));
+    t.equal(
+      before.sum('pilot_batch_event_rejections_total', { kind: 'referral', problem: 'internal-error' }),
+      0,
+    );
+    t.equal(growth([before, after], 'pilot_batch_event_rejections_total'), 4);
+  },
+);
 
 t.test(
   'the events of a batch are counted by kind: recorded by result, refused by problem and code',
@@ -304,7 +342,10 @@ t.test('every code that a refusal names is in the list from which labels come', 
 t.test('a code that is not in the list is counted as other', async (t) => {
   const signals = new Signals();
   const errors = [{ path: 'a', code: 'made-up-on-the-way', message: 'is wrong' }];
-  signals.requestRefused('/somewhere', new Problem('invalid-request', 'It is wrong.', { errors }));
+  signals.requestRefused(
+    { method: 'POST', route: '/somewhere' },
+    new Problem('invalid-request', 'It is wrong.', { errors }),
+  );
   signals.eventRefused(new Problem('invalid-request', 'It is wrong.', { errors }));
   const { text, sum } = parseExposition(await signals.exposition());
   t.equal(sum('pilot_rejection_codes_total', { code: 'other' }), 1);
