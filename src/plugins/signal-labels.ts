@@ -24,6 +24,11 @@ export type EventResult = 'created' | 'updated' | 'replayed';
 
 export const eventResults: readonly EventResult[] = ['created', 'updated', 'replayed'];
 
+/** What a calculation of the metrics is of: one organisation in a cycle, or the whole cycle. */
+export type RecomputeScope = 'organization' | 'cycle';
+
+export const recomputeScopes: readonly RecomputeScope[] = ['organization', 'cycle'];
+
 /** How a calculation of the metrics ended; `refused` is the caller's doing. */
 export type RecomputeResult = 'ok' | 'refused' | 'failed';
 

@@ -14,9 +14,11 @@ import {
   problemsOf,
   type ReadinessState,
   type RecomputeResult,
+  type RecomputeScope,
   type RequestLabels,
   readinessStates,
   recomputeResults,
+  recomputeScopes,
   type StorageRefusal,
   storageRefusals,
   unknownKind,
@@ -24,7 +26,7 @@ import {
 import { fieldCodes } from './validation.ts';
 
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-const recomputeBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const recomputeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const groupBuckets = [1, 2, 5, 10, 20, 50, 100, 200];
 
 /**
@@ -101,18 +103,20 @@ export class Signals {
   );
   readonly #recomputes = this.#histogram(
     'pilot_recompute_duration_seconds',
-    'Seconds that calculations of the metrics took, by how they ended.',
+    'Seconds that calculations of the metrics took, by what they are of and how they ended.',
     recomputeBuckets,
-    ['result'],
+    ['of', 'result'],
   );
   readonly #lastRecomputes = {
     ok: this.#gauge(
       'pilot_recompute_last_success_timestamp_seconds',
       'When a calculation last succeeded; 0 before.',
+      ['of'],
     ),
     failed: this.#gauge(
       'pilot_recompute_last_failure_timestamp_seconds',
       'When a calculation last failed; 0 before.',
+      ['of'],
     ),
   };
   readonly #readiness = this.#gauge('pilot_readiness', '1 for what /readyz answers at this moment.', [
@@ -168,7 +172,10 @@ export class Signals {
         for (const event of troubles) this.inc({ event }, errorCounts.get(event) ?? 0);
       },
     });
-    for (const result of recomputeResults) this.#recomputes.zero({ result });
+    for (const of of recomputeScopes) {
+      for (const result of recomputeResults) this.#recomputes.zero({ of, result });
+      for (const last of Object.values(this.#lastRecomputes)) last.set({ of }, 0);
+    }
     this.#expectRejections(unknownKind);
   }
 
@@ -258,11 +265,11 @@ export class Signals {
   }
 
   /** Times a calculation of the metrics. One that gives nothing was for nobody who may have it. */
-  async recompute<Answer>(calculate: () => Promise<Answer>): Promise<Answer> {
+  async recompute<Answer>(of: RecomputeScope, calculate: () => Promise<Answer>): Promise<Answer> {
     const started = performance.now();
     const ended = (result: RecomputeResult) => {
-      this.#recomputes.observe({ result }, (performance.now() - started) / 1000);
-      if (result !== 'refused') this.#lastRecomputes[result].setToCurrentTime();
+      this.#recomputes.observe({ of, result }, (performance.now() - started) / 1000);
+      if (result !== 'refused') this.#lastRecomputes[result].setToCurrentTime({ of });
     };
     try {
       const answer = await calculate();

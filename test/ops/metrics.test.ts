@@ -235,7 +235,14 @@ t.test('a calculation of the metrics is timed by how it ended', async (t) => {
   });
   const of = (result: string) => growth(seen, 'pilot_recompute_duration_seconds_count', { result });
   t.same([of('ok'), of('refused'), of('failed')], [1, 2, 0]);
-  t.ok(growth(seen, 'pilot_recompute_last_success_timestamp_seconds') > 1.7e9);
+  const last = 'pilot_recompute_last_success_timestamp_seconds';
+  t.ok(growth(seen, last, { of: 'organization' }) > 1.7e9);
+  t.equal(seen[1].sum(last, { of: 'cycle' }), 0);
+  const wholeCycle = await around(() => s.appAdmin.post('/metrics/recompute', { pilot_cycle_id: cycle }));
+  const ofCycle = { of: 'cycle', result: 'ok' };
+  t.equal(growth(wholeCycle, 'pilot_recompute_duration_seconds_count', ofCycle), 1);
+  t.equal(growth(wholeCycle, 'pilot_recompute_duration_seconds_count'), 1);
+  t.ok(growth(wholeCycle, last, { of: 'cycle' }) > 1.7e9);
   t.equal(seen[1].sum('pilot_recompute_last_failure_timestamp_seconds'), 0);
 });
 

@@ -89,7 +89,8 @@ export class SharedRecompute<Answer> {
       const [first] = sharers;
       if (!first) return close();
       const { request } = first;
-      const answer = await request.server.signals.recompute(() =>
+      const of = measured.orgId === null ? 'cycle' : 'organization';
+      const answer = await request.server.signals.recompute(of, () =>
         this.#options.storage.transaction(request, 'snapshot', (transaction) => {
           // In the turn that sends the BEGIN: what was acknowledged to a sharer is committed before the snapshot is taken.
           close();
