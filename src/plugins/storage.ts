@@ -228,10 +228,11 @@ export default plugin(
         shared<Item, Result>(mode: TransactionMode, work: SharedWork<Item, Result>) {
           const group = new GroupCommit<Item, Result>({
             async run(members, since) {
-              app.signals.groupCommitted(policy.name, members.length);
               const requests = members.map(({ request }) => request);
               const how = { requests, mode, since, isRetried: members.length === 1 };
               const outcomes = await call(how, (transaction) => work(transaction, members));
+              // Not before: the members of one that failed are tried again one by one.
+              app.signals.groupCommitted(policy.name, members.length);
               return outcomes();
             },
             refused: () => refuse('no_room'),

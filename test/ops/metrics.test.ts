@@ -224,6 +224,25 @@ t.test('how many share a transaction is counted by capability', async (t) => {
   const labels = { breaker: 'service-status' };
   t.equal(growth(seen, 'pilot_group_commit_size_sum', labels), 30, 'each of them once');
   t.ok(growth(seen, 'pilot_group_commit_size_count', labels) < 30, 'together');
+
+  const refuse = (verb: string) =>
+    s.asOwner((client) =>
+      client.query(
+        `${verb} INSERT ON pilot.service_operational_status_events ${verb === 'GRANT' ? 'TO' : 'FROM'} pilot_app`,
+      ),
+    );
+  await refuse('REVOKE');
+  const failed = await around(() =>
+    s.owner.post('/events/batch', { events: events.map((event) => ({ ...event, id: randomUUID() })) }),
+  );
+  await refuse('GRANT');
+  const rejected = { kind: 'service-status', problem: 'internal-error' };
+  t.equal(growth(failed, 'pilot_batch_event_rejections_total', rejected), 30);
+  t.equal(
+    growth(failed, 'pilot_group_commit_size_sum', labels),
+    0,
+    'and those of a transaction that failed are none',
+  );
 });
 
 t.test('a calculation of the metrics is timed by how it ended', async (t) => {
