@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { FastifyBaseLogger } from 'fastify';
+import { describeError, logEvent } from './plugins/logging.ts';
 import type { Signals } from './plugins/signal-metrics.ts';
 
 /** The address for operators: it listens until it is closed. */
@@ -25,14 +27,21 @@ const mostConnections = 32;
 export async function startAdminServer(
   { host, port }: { host: string; port: number },
   signals: Signals,
+  log: FastifyBaseLogger,
 ): Promise<AdminServer> {
   signals.watchProcess();
   let underWay: Promise<string> | undefined;
   /** Whoever asks while the figures are gathered gets the same ones. */
   const exposition = () => {
-    underWay ??= signals.exposition().finally(() => {
-      underWay = undefined;
-    });
+    underWay ??= signals
+      .exposition()
+      .catch((error: unknown) => {
+        logEvent(log, 'error', 'metrics_failed', describeError(error));
+        throw error;
+      })
+      .finally(() => {
+        underWay = undefined;
+      });
     return underWay;
   };
   const server = createServer(limits, (request, response) => {

@@ -92,7 +92,8 @@ export async function startService(settings: Settings): Promise<RunningService> 
     const app = await buildApp({ config, database, openPool: open, probe, clock, logger, tracing });
     leaving.push(() => app.close());
     const { ADMIN_HOST: host, ADMIN_PORT: port } = settings;
-    const admin = port === undefined ? undefined : await startAdminServer({ host, port }, app.signals);
+    const admin =
+      port === undefined ? undefined : await startAdminServer({ host, port }, app.signals, logger);
     if (admin) leaving.push(() => admin.close());
     const url = await app.listen({ host: settings.HOST, port: settings.PORT });
     logEvent(logger, 'info', 'service_started', {

@@ -20,6 +20,7 @@ const eventCodes = [
   'rate_limit_store_back',
   'trace_collector_away',
   'trace_collector_back',
+  'metrics_failed',
   'service_started',
   'service_stopping',
   'service_stopped',
@@ -61,6 +62,7 @@ export const troubles: readonly EventCode[] = [
   'key_set_unavailable',
   'rate_limit_store_away',
   'trace_collector_away',
+  'metrics_failed',
   'clean_up_failed',
   'service_failed',
 ];

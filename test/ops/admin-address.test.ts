@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
+import { startAdminServer } from '../../src/admin-server.ts';
 import { readSettings } from '../../src/config.ts';
+import { createLogger } from '../../src/plugins/logging.ts';
+import { Signals } from '../../src/plugins/signal-metrics.ts';
 import { startService } from '../../src/service.ts';
 import { exchange, rawRequest } from '../plugins/support/raw-http.ts';
 import { jwtSecret, pepper } from '../support/service.ts';
@@ -71,6 +74,26 @@ t.test('the address has the metrics and nothing else, and says nothing back', as
     t.notMatch(answer, word);
   }
 });
+
+t.test(
+  'metrics that cannot be gathered are a 500 that the log explains without quoting anything',
+  async (t) => {
+    const lines: string[] = [];
+    const signals = new Signals();
+    signals.watchReadiness(async () => {
+      throw new TypeError('a secret');
+    });
+    const log = createLogger('info', { write: (line) => lines.push(line) });
+    const admin = await startAdminServer({ host: '127.0.0.1', port: 0 }, signals, log);
+    t.teardown(() => admin.close());
+    t.equal((await fetch(`${admin.url}/metrics`)).status, 500);
+    t.match(
+      lines.map((line) => JSON.parse(line)),
+      [{ event: 'metrics_failed', level: 'error', error_class: 'TypeError' }],
+    );
+    t.notMatch(lines.join(), 'secret');
+  },
+);
 
 t.test('an admin address that cannot be had stops the start, which then leaves nothing behind', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');

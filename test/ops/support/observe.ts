@@ -8,7 +8,7 @@ export async function observe(
   t: Pick<Test, 'teardown'>,
   app: FastifyInstance,
 ): Promise<() => Promise<Exposition>> {
-  const admin = await startAdminServer({ host: '127.0.0.1', port: 0 }, app.signals);
+  const admin = await startAdminServer({ host: '127.0.0.1', port: 0 }, app.signals, app.log);
   t.teardown(() => admin.close());
   return async () => {
     const answer = await fetch(`${admin.url}/metrics`);
