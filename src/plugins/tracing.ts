@@ -19,7 +19,7 @@ export interface Tracing {
   endRequest(span: Span, status: number | undefined, problem: ProblemCode | undefined): void;
   /** Begins the span of a transaction below the first of these requests; the others get a link to it. */
   transaction(requests: readonly [Span, ...Span[]], breaker: string, mode: TransactionMode): TransactionTrace;
-  /** Sends what is left, for at most two seconds. */
+  /** Sends what is left, for at most two and a half seconds. */
   stop(): Promise<void>;
 }
 
