@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { startTestService } from '../support/service.ts';
 import { observe } from './support/observe.ts';
+import { promtool, skipWithoutPromtool } from './support/promtool.ts';
 import { rules, selectorsOf } from './support/rules.ts';
 
 /** The dashboard of operators, beside what the service really exposes. */
@@ -20,7 +23,10 @@ const dashboard = z
         type: z.string(),
         description: z.string().optional(),
         gridPos: z.object({ x: z.int(), y: z.int(), w: z.int(), h: z.int() }),
-        targets: z.array(z.looseObject({ expr: z.string(), refId: z.string() })).default([]),
+        targets: z
+          .array(z.looseObject({ expr: z.string(), refId: z.string(), format: z.string().optional() }))
+          .default([]),
+        transformations: z.array(z.looseObject({ id: z.string(), options: z.unknown() })).default([]),
       }),
     ),
   })
@@ -45,6 +51,47 @@ t.test('whatever the dashboard shows, the service exposes, with these labels', a
       for (const [, name = ''] of expr.matchAll(/\b(pilot:[\w:]+)/g))
         t.ok(records.has(name), `${title}: ${name}`);
     }
+  }
+});
+
+t.test('a table has a column for each label and one for the value, and none for the time', async (t) => {
+  const tables = dashboard.panels.filter(({ type }) => type === 'table');
+  t.equal(tables.length, 5);
+  for (const { title, targets, transformations } of tables) {
+    for (const target of targets) t.match(target, { format: 'table', instant: true, range: false }, title);
+    t.match(
+      transformations,
+      [{ id: 'organize', options: { excludeByName: { Time: true }, renameByName: { Value: /\w/ } } }],
+      title,
+    );
+  }
+});
+
+t.test('what was wrong for the first time is in the tables', { skip: skipWithoutPromtool }, async (t) => {
+  const tables = dashboard.panels.filter(({ title }) => title.startsWith('What was wrong'));
+  t.equal(tables.length, 2);
+  for (const { title, targets } of tables) {
+    const expr = (targets[0]?.expr ?? '').replaceAll('$instance', '.*');
+    const [, metric = ''] = expr.match(/(pilot_\w+)/) ?? [];
+    const one = `${metric}{job="pilot-evidence",instance="a",problem="invalid-request"`;
+    const path = join(t.testdir(), 'panel.test.yml');
+    const series = [
+      { series: `${one},code="required"}`, values: '_x100 1x40' },
+      { series: `${one},code="too_big"}`, values: '2x100 5x40' },
+      { series: `${one},code="too_small"}`, values: '7x140' },
+    ];
+    const samples = [
+      { labels: '{problem="invalid-request",code="too_big"}', value: 3 },
+      { labels: '{problem="invalid-request",code="required"}', value: 1 },
+    ];
+    const test = {
+      interval: '1m',
+      input_series: series,
+      promql_expr_test: [{ expr, eval_time: '2h', exp_samples: samples }],
+    };
+    writeFileSync(path, stringify({ tests: [test] }));
+    const { status, output } = promtool(['test', 'rules', path]);
+    t.equal(status, 0, `${title}: ${output}`);
   }
 });
 
