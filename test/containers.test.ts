@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -21,6 +21,7 @@ const texts = z.array(z.string());
 const service = z.looseObject({
   image: z.string().optional(),
   build: z.strictObject({ context: z.literal('.'), target: z.string() }).optional(),
+  entrypoint: texts.default([]),
   command: texts.default([]),
   restart: z.string().optional(),
   profiles: texts.default([]),
@@ -36,6 +37,9 @@ const service = z.looseObject({
   ulimits: z.record(z.string(), z.number()).default({}),
 });
 const targets = z.looseObject({ static_configs: z.array(z.object({ targets: texts })) });
+const names = z.looseObject({
+  dns_sd_configs: z.array(z.object({ names: texts, type: z.literal('A'), port: z.int() })),
+});
 const composeText = read('docker-compose.yml');
 const { services } = z
   .looseObject({
@@ -153,19 +157,32 @@ t.test('nothing secret gets into an image', async (t) => {
 });
 
 t.test('every secret has to be set, and no other value does', async (t) => {
-  const interpolations = [...composeText.matchAll(/\$\{(\w+)(:[?-])/g)];
+  const interpolations = [...composeText.matchAll(/(?<!\$)\$\{(\w+)(:[?-])/g)];
   const namesWith = (operator: string) =>
     new Set(interpolations.filter((found) => found[2] === operator).map(([, name]) => name));
-  t.same(namesWith(':-'), new Set(['API_DOCS', 'API_PORT', 'GRAFANA_PORT', 'LOG_LEVEL']));
+  const ofWatchers = [
+    'ALERTMANAGER_URL',
+    'GRAFANA_ADMIN_PASSWORD',
+    'GRAFANA_PORT',
+    'PROMETHEUS_URL',
+    'RUNBOOKS_URL',
+  ];
+  t.same(namesWith(':-'), new Set(['API_DOCS', 'API_PORT', 'LOG_LEVEL', ...ofWatchers]));
   const [, documented = ''] = read('docs/operations.md').match(/for name in ([A-Z_ ]+); do/) ?? [];
-  t.same(namesWith(':?'), new Set(documented.split(' ')), 'docs/operations.md makes exactly these');
+  t.same(
+    new Set([...namesWith(':?'), 'GRAFANA_ADMIN_PASSWORD']),
+    new Set(documented.split(' ')),
+    'docs/operations.md makes exactly these',
+  );
 
   const required = /^\$\{\w+:\?[^}]+\}$/;
   for (const [name, { environment: variables }] of Object.entries(services)) {
+    // Its password is asked for by itself: see below.
+    if (name === 'grafana') continue;
     for (const [variable, value] of Object.entries(variables)) {
       if (/PASSWORD|SECRET|PEPPER/.test(variable)) t.match(value, required, `${name} ${variable}`);
       const [, password] = value.match(/^postgresql:\/\/\w+:(.*)@db:5432\/\w+$/) ?? [];
-      if (/URL$/.test(variable)) t.match(password, required, `${name} ${variable}`);
+      if (/DATABASE_URL$/.test(variable)) t.match(password, required, `${name} ${variable}`);
     }
   }
 });
@@ -226,7 +243,7 @@ t.test(
         const [source = '', target = '', mode] = volume.split(':');
         if (!source.startsWith('./')) continue;
         t.equal(mode, 'ro', `${name} ${target}`);
-        if (!source.startsWith('./.data/')) t.ok(existsSync(new URL(source, root)), `${name} ${source}`);
+        if (source !== './.alert-receivers') t.ok(existsSync(new URL(source, root)), `${name} ${source}`);
       }
     }
   },
@@ -248,12 +265,31 @@ t.test(
   },
 );
 
+t.test(
+  'without the password of Grafana everything else starts, and Grafana says what is missing',
+  async (t) => {
+    const [program = '', ...parameters] = services.grafana.entrypoint.map((text) =>
+      text.replaceAll('$$', '$').replace('/run.sh', 'echo started'),
+    );
+    const start = (password: string) =>
+      spawnSync(program, parameters, {
+        env: { PATH: process.env.PATH, GF_SECURITY_ADMIN_PASSWORD: password },
+        encoding: 'utf8',
+      });
+    t.match(start('a-password'), { status: 0, stdout: 'started\n' });
+    const refused = start('');
+    t.not(refused.status, 0);
+    t.equal(refused.stdout, '');
+    t.match(refused.stderr, 'set GRAFANA_ADMIN_PASSWORD in .env');
+  },
+);
+
 t.test('each of them is configured to find the others', async (t) => {
   const { scrape_configs, alerting, rule_files } = z
     .looseObject({
       rule_files: texts,
       alerting: z.object({ alertmanagers: z.array(targets) }),
-      scrape_configs: z.array(targets.extend({ job_name: z.string() })),
+      scrape_configs: z.array(names.extend({ job_name: z.string() })),
     })
     .parse(parse(read('ops/prometheus.yml')));
   const targetsOf = (list: readonly z.infer<typeof targets>[]) =>
@@ -262,7 +298,10 @@ t.test('each of them is configured to find the others', async (t) => {
     scrape_configs.map(({ job_name }) => job_name),
     ['pilot-evidence'],
   );
-  t.same(targetsOf(scrape_configs), [`api:${services.api.environment.ADMIN_PORT}`]);
+  t.same(
+    scrape_configs.flatMap(({ dns_sd_configs }) => dns_sd_configs),
+    [{ names: ['api'], type: 'A', port: Number(services.api.environment.ADMIN_PORT) }],
+  );
   t.same(targetsOf(alerting.alertmanagers), ['alertmanager:9093']);
   for (const file of rule_files) {
     const mounted = services.prometheus.volumes.find((volume) => volume.includes(`/etc/prometheus/${file}`));
@@ -294,13 +333,23 @@ t.test('Alertmanager reads its addresses from files, and routes to receivers tha
     })
     .parse(parse(text));
   const names = receivers.map(({ name }) => name);
-  t.same(names, ['webhook', 'slack']);
+  t.same(names, ['watchdog', 'webhook', 'slack']);
   for (const { receiver } of [route, ...route.routes]) t.ok(names.includes(receiver), receiver);
   t.notMatch(text, /https?:\/\//, 'an address is a secret');
   const [, directory = ''] =
     services.alertmanager.volumes.join('\n').match(/alert-receivers:([^:]+):ro/) ?? [];
   for (const [, file = ''] of text.matchAll(/url_file: (\S+)/g)) t.match(file, `${directory}/`);
 });
+
+t.test(
+  'the receivers of alerts are a directory of their own, which neither git nor an image takes',
+  async (t) => {
+    const [directory = ''] = services.alertmanager.volumes.filter((volume) => volume.includes('/receivers:'));
+    t.match(directory, /^\.\/\.alert-receivers:/);
+    for (const list of ['.gitignore', '.dockerignore']) t.match(read(list), /^\.alert-receivers\/?$/m, list);
+    t.match(read('docs/operations.md'), '.alert-receivers/watchdog-url');
+  },
+);
 
 t.test('the migration runs once, roles first', async (t) => {
   t.equal(services.migrate.restart, 'no');
