@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { startOnCuttableLine } from '../plugins/support/cuttable-proxy.ts';
 import { moveClockAhead } from '../plugins/support/time-travel.ts';
@@ -7,6 +8,8 @@ import { cycle, startTestService } from '../support/service.ts';
 import type { Exposition } from './support/exposition.ts';
 import { growth, observe } from './support/observe.ts';
 import { watchedBy } from './support/rules.ts';
+
+const manual = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
 /** The service is made to fail, and the very series that the alerts watch are seen to move. */
 
@@ -84,7 +87,12 @@ t.test(
   async (t) => {
     const service = await startTestService(t);
     const scrape = await observe(t, service.app);
+    const start = await scrape();
+    await service.send('GET', '//%ff');
+    await service.owner.get('/metrics/scorecard?notes=1');
     const before = await scrape();
+    t.same(watchedBy('PilotSchemaRejections', before), watchedBy('PilotSchemaRejections', start), 'no reads');
+    moves(t, 'PilotPrivacyKeys', [start, before]);
     await service.owner.post('/events/contact-attempt', {});
     const after = await scrape();
     moves(t, 'PilotSchemaRejections', [before, after]);
@@ -108,6 +116,7 @@ t.test('a pool whose connections are all held, and the work that is turned away,
   const before = await scrape();
   await service.asSuperuser(async (client) => {
     await client.query('BEGIN; LOCK TABLE pilot.pilot_contact_attempt_events');
+    const { rows: holders } = await client.query('SELECT pg_backend_pid() AS pid');
     const held = Array.from({ length: 600 }, () =>
       service.owner.post('/events/contact-attempt', contactAttemptBody(service.orgA)),
     );
@@ -117,6 +126,19 @@ t.test('a pool whose connections are all held, and the work that is turned away,
     t.equal(seen.sum('pilot_db_pool_connections_max', { pool: 'shared' }), 2);
     moves(t, 'PilotPoolExhausted', [before, seen]);
     t.equal(seen.sum('pilot_readiness', { state: 'ready' }), 1, 'the probe has its own connection');
+    const [, whoWaits = ''] = manual.match(/```sql\n(SELECT pid, usename, [^`]+)```/) ?? [];
+    const { pid } = holders[0];
+    const isHeld = (row: { usename: string; waits_for: number[] }) =>
+      row.usename === 'pilot_app' && row.waits_for.includes(pid);
+    await service.asSuperuser(async (other) => {
+      let rows = [];
+      while (!rows.some(isHeld)) ({ rows } = await other.query(whoWaits));
+      t.match(
+        rows.find((row) => row.pid === pid),
+        { state: 'idle in transaction', waits_for: [] },
+        'the query in the manual shows who holds the others',
+      );
+    });
     await Promise.all(held);
     await client.query('ROLLBACK');
   });
@@ -136,5 +158,9 @@ t.test('a policy that refuses what the permission check let through is counted',
     (await service.owner.post('/events/contact-attempt', contactAttemptBody(service.orgA))).status,
     500,
   );
-  moves(t, 'PilotRowLevelSecurity', [before, await scrape()]);
+  const after = await scrape();
+  moves(t, 'PilotRowLevelSecurity', [before, after]);
+  const event = { kind: 'contact-attempt', id: randomUUID(), ...contactAttemptBody(service.orgA) };
+  t.equal((await service.owner.post('/events/batch', { events: [event] })).status, 200);
+  moves(t, 'PilotBatchFailures', [after, await scrape()]);
 });

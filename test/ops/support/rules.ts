@@ -57,9 +57,11 @@ export function selectorsOf(expr: string): Selector[] {
 
 /** The series that an alert watches, also by way of the rules that it builds on. */
 export function watchedBy(alert: string, exposition: Exposition): Series[] {
-  const found = rules.find((one) => one.alert === alert);
-  if (!found) throw new Error('There is no such alert.');
-  const records = rules.filter(({ record }) => record !== undefined && found.expr.includes(record));
-  const selectors = [found, ...records].flatMap(({ expr }) => selectorsOf(expr));
+  const found = rules.filter((one) => one.alert === alert);
+  if (found.length === 0) throw new Error('There is no such alert.');
+  const records = rules.filter(
+    ({ record }) => record !== undefined && found.some(({ expr }) => expr.includes(record)),
+  );
+  const selectors = [...found, ...records].flatMap(({ expr }) => selectorsOf(expr));
   return exposition.series.filter((series) => selectors.some(({ matches }) => matches(series)));
 }
