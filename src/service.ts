@@ -60,6 +60,7 @@ export async function startService(settings: Settings): Promise<RunningService> 
       : await joinEmbeddedServer(settings.DATA_DIR, { onRestart });
     if (embedded) leaving.push(() => embedded.leave());
     const config = serviceConfig(settings, embedded);
+    if (config.signIn && !config.audience) logEvent(logger, 'warn', 'token_audience_unchecked');
 
     if (settings.AUTO_MIGRATE ?? embedded !== undefined) {
       const ownerUrl = embedded?.ownerUrl ?? settings.MIGRATION_DATABASE_URL;

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import t, { type Test } from 'tap';
 import { withClient } from '../src/database/owner-connection.ts';
 import { migratedDatabase } from './cli/pilot.ts';
+import { startServiceProcess } from './soak/support/service-process.ts';
 import { pgBouncerVersion, startPgBouncer } from './support/pgbouncer.ts';
 import { jwtSecret, pepper } from './support/service.ts';
-import type { DatabaseUrls } from './support/template-database.ts';
+import { cloneDatabase, type DatabaseUrls } from './support/template-database.ts';
 
 const server = new URL('../src/server.ts', import.meta.url).pathname;
 const secrets = { JWT_SECRET: jwtSecret, ENTITY_KEY_PEPPER: pepper };
@@ -213,3 +214,24 @@ t.test(
     await refusesToStart(t, settings, /Set DB_PREPARED_STATEMENTS=false\./, 'a pooler before 1.21');
   },
 );
+
+t.test('a provider that may issue tokens for other applications is warned of', async (t) => {
+  const { urls, drop } = await cloneDatabase();
+  t.teardown(drop);
+  const provider = {
+    JWT_SECRET: '',
+    JWT_JWKS_URL: 'http://127.0.0.1:9/keys',
+    OIDC_ISSUER: 'http://127.0.0.1:9',
+    OIDC_CLIENT_ID: 'pilot-dashboard',
+  };
+  for (const [more, warnings] of [
+    [{}, 1],
+    [{ JWT_AUDIENCE: 'pilot-evidence' }, 0],
+  ] as const) {
+    const service = await startServiceProcess(urls.app, { ...provider, ...more });
+    const warned = service.lines.filter((line) => line.includes('"token_audience_unchecked"'));
+    t.equal(warned.length, warnings);
+    service.child.kill('SIGINT');
+    t.equal(await service.exited, 0);
+  }
+});
