@@ -4,7 +4,6 @@ export const en = {
   skip: 'Skip to the content',
   navigation: 'Views',
   choices: 'What is shown',
-  language: 'Language',
   cycle: 'Cycle',
   organization: 'Organisation',
   wholeCycle: 'All organisations (whole cycle)',

@@ -5,7 +5,6 @@ export const fr: Messages = {
   skip: 'Aller au contenu',
   navigation: 'Vues',
   choices: 'Ce qui est affiché',
-  language: 'Langue',
   cycle: 'Cycle',
   organization: 'Organisme',
   wholeCycle: 'Tous les organismes (cycle entier)',
