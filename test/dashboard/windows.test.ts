@@ -39,8 +39,9 @@ t.test(
     t.equal(label(null, april), 'Through Mar 29, 2026');
     t.equal(label(null, null), 'Everything recorded');
     t.equal(label(null, null, 'fr'), 'Tout ce qui est enregistré');
-    t.match(label('2026-03-02T15:30:00Z', april), /Mar 2, 2026, 10:30.*Mar 30, 2026, 12:00/);
+    t.match(label('2026-03-02T15:30:00Z', april), /Mar 2, 2026, 10:30.*Mar 30, 2026, 00:00/);
     t.match(label(march, april, 'fr'), /2.*29 mars 2026/);
+    t.match(windowLabel(span(march, '2026-03-02T14:05:00Z'), 'fr', zone), /9\u00a0h\u00a005$/);
   },
 );
 

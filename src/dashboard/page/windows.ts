@@ -1,3 +1,4 @@
+import { clockIn, dateParts, unbroken } from './dates.ts';
 import { messagesIn } from './messages/index.ts';
 import type { Window } from './selection.ts';
 import type { Language } from './view.ts';
@@ -37,16 +38,16 @@ export function windowLabel({ start, end }: Window, language: Language, timeZone
   const words = messagesIn(language).window;
   const wholeDays = [start, end].every((bound) => bound === null || isMidnight(bound, timeZone));
   const format = new Intl.DateTimeFormat(`${language}-CA`, {
-    dateStyle: 'medium',
-    ...(!wholeDays && { timeStyle: 'short' }),
+    ...dateParts,
+    ...(!wholeDays && clockIn(language)),
     timeZone,
   });
   const from = start === null ? undefined : new Date(start);
   // The bound itself no longer counts.
   const to = end === null ? undefined : new Date(Date.parse(end) - (wholeDays ? 1 : 0));
-  if (from && to) return from < to ? format.formatRange(from, to) : format.format(from);
-  if (from) return words.since(format.format(from));
-  if (to) return wholeDays ? words.through(format.format(to)) : words.until(format.format(to));
+  if (from && to) return unbroken(from < to ? format.formatRange(from, to) : format.format(from));
+  if (from) return words.since(unbroken(format.format(from)));
+  if (to) return (wholeDays ? words.through : words.until)(unbroken(format.format(to)));
   return words.everything;
 }
 
