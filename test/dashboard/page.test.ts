@@ -65,8 +65,8 @@ t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
     t.match(fragment(page), { org: s.orgB, cycle: 'cycle-a', from: 'open', to: 'open', lang: 'en' });
     await choose(
       page,
-      'Window',
-      '2–8 Mar 2026'.replace('2–8 Mar 2026', (await options(page, 'Window'))[1] ?? ''),
+      'Period',
+      '2–8 Mar 2026'.replace('2–8 Mar 2026', (await options(page, 'Period'))[1] ?? ''),
     );
     await shows(page, 'Mar 2');
     t.match(fragment(page), { from: week.window_start, to: week.window_end });
@@ -86,7 +86,7 @@ t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
   await t.test('any days can be chosen, as days of the organisation', async (t) => {
     const { page } = await open(t, s.owner.token);
     await shows(page, 'Organisation A');
-    await choose(page, 'Window', 'Other days…');
+    await choose(page, 'Period', 'Other days…');
     await page.getByLabel('First day').fill('2026-03-08');
     await page.getByLabel('Last day').fill('2026-03-07');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
@@ -101,7 +101,7 @@ t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
     );
     t.equal(await page.getByLabel('First day').count(), 0);
 
-    await choose(page, 'Window', 'Other days…');
+    await choose(page, 'Period', 'Other days…');
     t.equal(await page.getByLabel('Last day').inputValue(), '2026-03-08');
     await page.getByLabel('First day').fill('');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
@@ -234,7 +234,7 @@ t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
       await pasteToken(page, s.appAdmin.token);
       await shows(page, 'Organisation A');
       await finds('the first view');
-      await choose(page, 'Window', 'Other days…');
+      await choose(page, 'Period', 'Other days…');
       await page.getByLabel('First day').fill('2026-03-08');
       await page.getByLabel('Last day').fill('2026-03-07');
       await page.getByRole('button', { name: 'Show', exact: true }).click();
@@ -262,7 +262,7 @@ t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
       for (const width of [360, 1280, 3840]) {
         const { page } = await open(t, s.appAdmin.token, '', { viewport: { width, height: 800 } });
         await shows(page, 'Organisation A');
-        await choose(page, 'Window', 'Other days…');
+        await choose(page, 'Period', 'Other days…');
         await page.getByLabel('First day').waitFor();
         t.equal(await page.evaluate('document.documentElement.scrollWidth'), width, `${width} px`);
         sizes.push(await page.evaluate<number>('parseFloat(getComputedStyle(document.body).fontSize)'));

@@ -71,7 +71,7 @@ t.test('signing in without a provider', { skip: skipWithoutBrowser }, async (t) 
       const old = await makeToken(jwtSecret, s.owner.userId, -3600);
       for (const token of ['garbage', old, await makeToken('x'.repeat(32), s.owner.userId, 60)]) {
         await pasteToken(page, token);
-        await page.getByRole('alert').getByText('This token is not good').waitFor();
+        await page.getByRole('alert').getByText('This token is not valid or has expired').waitFor();
         t.equal(await field.getAttribute('aria-invalid'), 'true');
         t.ok(
           await field.evaluate((element) => element === document.activeElement),

@@ -7,13 +7,13 @@ export const en = {
   cycle: 'Cycle',
   organization: 'Organisation',
   wholeCycle: 'All organisations (whole cycle)',
-  windowLabel: 'Window',
+  windowLabel: 'Period',
   window: {
     everything: 'Everything recorded',
     since: (day: string) => `Since ${day}`,
     through: (day: string) => `Through ${day}`,
     until: (instant: string) => `Until ${instant}`,
-    periods: 'Periods',
+    periods: 'Longer periods',
     weeks: 'Weeks and days',
     notComputed: (label: string) => `${label} (chosen)`,
     other: 'Other days…',
@@ -37,10 +37,11 @@ export const en = {
     withProvider: 'Sign in',
     leaving: 'Going to the sign-in page…',
     token: 'Token',
-    tokenHint: 'Paste a token. It is kept in this page only, and gone when you close or reload it.',
+    tokenHint:
+      'Your operator gives you one, or a link that opens this page signed in. It is kept in this page only, and gone when you close or reload it.',
     submit: 'Sign in',
     empty: 'Paste a token first.',
-    refused: 'This token is not good, or no longer. Get a new one and paste it.',
+    refused: 'This token is not valid or has expired. Get a new one and paste it.',
     providerFailed: 'The sign-in page cannot be reached. Try again in a moment.',
     returnFailed: 'Signing in did not succeed. Try again.',
     providerRefused:
@@ -69,7 +70,7 @@ export const en = {
     'missing-table': 'The service is not set up for this yet. Tell its operator.',
     unavailable: 'The service cannot answer now. Try again in a moment.',
     unreachable: 'The service cannot be reached. Check your connection, and try again.',
-    other: 'Something failed. Try again; when it stays, tell the operator of the service.',
+    other: 'Something failed. Try again; if it continues, tell the operator of the service.',
   },
 };
 

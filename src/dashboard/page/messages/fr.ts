@@ -14,7 +14,7 @@ export const fr: Messages = {
     since: (day) => `Depuis le ${day}`,
     through: (day) => `Jusqu’au ${day} inclus`,
     until: (instant) => `Jusqu’au ${instant}`,
-    periods: 'Périodes',
+    periods: 'Périodes plus longues',
     weeks: 'Semaines et jours',
     notComputed: (label) => `${label} (choisie)`,
     other: 'Autres jours…',
@@ -39,10 +39,10 @@ export const fr: Messages = {
     leaving: 'Ouverture de la page de connexion…',
     token: 'Jeton',
     tokenHint:
-      'Collez un jeton. Il ne reste que dans cette page et disparaît quand vous la fermez ou la rechargez.',
+      'Votre exploitant vous en donne un, ou un lien qui ouvre cette page déjà connectée. Il ne reste que dans cette page et disparaît quand vous la fermez ou la rechargez.',
     submit: 'Se connecter',
     empty: 'Collez d’abord un jeton.',
-    refused: 'Ce jeton n’est pas valable, ou ne l’est plus. Obtenez-en un nouveau et collez-le.',
+    refused: 'Ce jeton n’est pas valide ou est expiré. Obtenez-en un nouveau et collez-le.',
     providerFailed: 'La page de connexion est injoignable. Réessayez dans un moment.',
     returnFailed: 'La connexion n’a pas abouti. Réessayez.',
     providerRefused:
@@ -70,6 +70,6 @@ export const fr: Messages = {
     'missing-table': 'Le service n’est pas encore prêt pour ceci. Prévenez son exploitant.',
     unavailable: 'Le service ne peut pas répondre maintenant. Réessayez dans un moment.',
     unreachable: 'Le service est injoignable. Vérifiez votre connexion, puis réessayez.',
-    other: 'Une erreur s’est produite. Réessayez ; si elle persiste, prévenez l’exploitant du service.',
+    other: 'Une erreur s’est produite. Réessayez; si elle persiste, prévenez l’exploitant du service.',
   },
 };
