@@ -9,15 +9,15 @@ import { figureOf, goTo, isShown, linkTo, openView, textOf, type ViewId, viewIds
 
 /** What each view says where nothing was recorded. */
 const whenEmpty: Readonly<Record<ViewId, RegExp>> = {
-  overview: /Nothing was computed for this window yet\s+Recompute to count what was recorded\./,
-  trends: /No week was computed yet[\s\S]*The chosen window was not computed yet/,
-  calls: /No attempt was recorded in this window/,
-  time: /No connection was recorded in this window/,
-  referrals: /No referral was made in this window/,
+  overview: /Nothing was computed for this period yet\s+Recompute to count what was recorded\./,
+  trends: /No week was computed yet[\s\S]*The chosen period was not computed yet/,
+  calls: /No attempt was recorded in this period/,
+  time: /No connection was recorded in this period/,
+  referrals: /No referral was made in this period/,
   freshness: /No service is in scope/,
-  audits: /No listing was audited in this window/,
+  audits: /No listing was audited in this period/,
   'gate-0': /Not yet: no go[\s\S]*What is missing[\s\S]*Not locked: D1, D2, D3, D4, D5, D6, D7\./,
-  organizations: /Nothing was computed for this window in any organisation/,
+  organizations: /Nothing was computed for this period in any organisation/,
 };
 
 const view = (page: Page) => textOf(page.locator('.view'));
@@ -49,10 +49,10 @@ t.test('views without data or with trouble, and roles', { skip: skipWithoutBrows
   await t.test('a figure of nothing is no number, and says why', async (t) => {
     await s.owner.post('/metrics/recompute', { pilot_cycle_id: cycle, org_id: s.orgA, ...pilotWindow });
     const { page } = await openView(t, browser, s, 'overview');
-    t.match(await textOf(page.locator('.answer').nth(0)), 'Nobody knows: there was no attempt');
+    t.match(await textOf(page.locator('.answer').nth(0)), 'Cannot be said: there was no attempt');
     t.match(
       await textOf(page.locator('.answer').nth(1)),
-      /No, there is no data[\s\S]*9 of 9 figures of the scorecard have no data\./,
+      /No, there is no data[\s\S]*7 of 7 metrics have no data\./,
     );
     const tiles = await page.locator('.tile').all();
     t.equal(tiles.length, 7);
@@ -148,7 +148,7 @@ t.test('views without data or with trouble, and roles', { skip: skipWithoutBrows
     await computePilot(s);
     const { page } = await openView(t, browser, s, 'overview', { caller: s.editor });
     await s.asOwner((client) => removeMember(client, s.orgA, s.editor.userId));
-    await page.locator('nav').getByRole('link', { name: 'Calls' }).click();
+    await page.locator('nav').getByRole('link', { name: 'Contact attempts' }).click();
     await page.getByRole('alert').getByText('You may not see this.').waitFor();
     t.notMatch(await page.locator('main').innerText(), '43');
   });

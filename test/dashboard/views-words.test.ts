@@ -2,7 +2,7 @@ import t from 'tap';
 import { metricQueries } from '../../src/capabilities/metric-queries.ts';
 import { isOneWeek, weeksBetween } from '../../src/dashboard/page/days.ts';
 import { formatsFor } from '../../src/dashboard/page/format.ts';
-import { better, familyOf, isBetter } from '../../src/dashboard/page/metrics.ts';
+import { better, familyOf } from '../../src/dashboard/page/metrics.ts';
 import { csvOf, number, text } from '../../src/dashboard/page/table.ts';
 import { isWithin } from '../../src/dashboard/page/windows.ts';
 
@@ -56,9 +56,6 @@ t.test('which direction is better is what the headers of the saved queries say',
   for (const { header, metrics } of metricQueries) {
     for (const id of metrics) t.equal(better[familyOf(id)], header.better, id);
   }
-  t.equal(isBetter('M1', 0.5, 0.4), true);
-  t.equal(isBetter('M3', 0.5, 0.4), false);
-  t.equal(isBetter('M3', 0.5, 0.5), null);
 });
 
 t.test('a CSV holds numbers as they are, and no text that a spreadsheet would calculate', async (t) => {

@@ -37,29 +37,44 @@ export function familyOf(id: MetricId): Family {
   return families.find((family) => id.startsWith(family)) ?? 'M1';
 }
 
-/** Whether a change from one value to another is for the better; null when nothing changed. */
-export function isBetter(family: Family, from: number, to: number): boolean | null {
-  if (from === to) return null;
-  return to < from === (better[family] === 'lower');
+/** Which of the percentiles a figure is; undefined for the figures of other metrics. */
+export function percentileOf(id: MetricId): (typeof percentiles)[number] | undefined {
+  return percentiles.find((percentile) => percentile === id);
 }
 
-export interface MissedMinimum {
+/** The figure of an id among others. */
+export function figureIn<Figure extends { metric_id: MetricId }>(
+  figures: readonly Figure[],
+  id: MetricId,
+): Figure | undefined {
+  return figures.find(({ metric_id }) => metric_id === id);
+}
+
+/** As few as the spec has for a sample of audits: below it, a figure hangs on single events. */
+export const fewest = 20;
+
+/** Whether a figure may not be leaned on: its data are not complete enough, or few. The services of M4 are all that there are, however few. */
+export function isDoubtful({
+  metric_id,
+  quality,
+  denominator,
+}: Pick<Metric, 'metric_id' | 'quality' | 'denominator'>): boolean {
+  return quality === 'below_minimum' || (quality === 'ok' && metric_id !== 'M4' && denominator < fewest);
+}
+
+/** What a metric measured about its data beside the least that it should be. */
+export interface Minimum {
   measure: string;
-  value: number | null;
+  value: number;
   minimum: number;
 }
 
-/** What a metric measured about itself beside the least that it should be. */
-export function minimumsOf({
-  data_quality: { measure, minimum },
-}: Pick<Metric, 'data_quality'>): MissedMinimum[] {
-  return Object.entries(minimum).map(([name, least]) => ({
-    measure: name,
-    value: measure[name] ?? null,
-    minimum: least,
-  }));
+/** Nothing is measured about data that are not there. */
+export function minimumsOf({ data_quality }: Pick<Metric, 'data_quality'>): Minimum[] {
+  return Object.entries(data_quality.minimum).flatMap(([measure, minimum]) => {
+    const value = data_quality.measure[measure] ?? null;
+    return value === null ? [] : [{ measure, value, minimum }];
+  });
 }
 
-export function missedMinimumsOf(metric: Pick<Metric, 'data_quality'>): MissedMinimum[] {
-  return minimumsOf(metric).filter(({ value, minimum }) => value === null || value < minimum);
-}
+export const isMissed = ({ value, minimum }: Minimum) => value < minimum;

@@ -93,7 +93,7 @@ export function dayAfter(day: string): string {
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a clock takes much longer than reading it. */
-function clockIn(timeZone: string): Intl.DateTimeFormat {
+function wallClockFormat(timeZone: string): Intl.DateTimeFormat {
   const clock =
     clocks.get(timeZone) ??
     new Intl.DateTimeFormat('en', {
@@ -112,7 +112,7 @@ function clockIn(timeZone: string): Intl.DateTimeFormat {
 
 function wallClock(instant: number, timeZone: string) {
   const parts = new Map(
-    clockIn(timeZone)
+    wallClockFormat(timeZone)
       .formatToParts(instant)
       .map(({ type, value }) => [type, Number(value)]),
   );

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 
-/** The line below the heading: of whom and of when the view is. */
-export const subject = (page: Page) => page.locator('.subject').innerText();
+/** The line below the heading: of whom and of when the view is. A no-break space is a space. */
+export const subject = async (page: Page) =>
+  (await page.locator('.subject').innerText()).replaceAll('\u00a0', ' ');
 
 /** Waits until the view of `name` is shown, with all that it has loaded. */
 export async function shows(page: Page, name: string): Promise<void> {

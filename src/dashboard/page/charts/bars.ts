@@ -16,6 +16,8 @@ export interface Series {
   label: string;
   colour: ColourName;
   values: readonly (number | null)[];
+  /** Values that may not be leaned on: their bars are outlined. */
+  isDoubtful?: readonly boolean[];
 }
 
 export interface Bars {

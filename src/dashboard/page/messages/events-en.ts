@@ -19,10 +19,11 @@ export const eventsEn = {
     attempts: 'Attempts',
     failed: 'Failed',
     failedShare: 'Share failed',
-    finding: (failed: string, total: string, share: string) =>
+    finding: (_n: number, failed: string, total: string, share: string) =>
       `${failed} of ${total} attempts failed (${share}).`,
-    worst: (channel: string, share: string) => `Most often: ${channel}, ${share}.`,
-    none: 'No attempt was recorded in this window',
+    worst: (channel: string, share: string, failed: string, total: string) =>
+      `Most often: ${channel}, ${share} (${failed} of ${total}).`,
+    none: 'No attempt was recorded in this period',
     noneHint: 'Attempts appear here as soon as they are recorded; they need not be recomputed.',
   },
 
@@ -34,18 +35,21 @@ export const eventsEn = {
     under: (to: string) => `under ${to}`,
     between: (from: string, to: string) => `${from} to ${to}`,
     over: (from: string) => `${from} or more`,
-    finding: (share: string, total: string) => `${share} of ${total} connections were made within a day.`,
+    finding: (_n: number, share: string, within: string, total: string) =>
+      `${within} of ${total} connections were made within a day (${share}).`,
     percentiles: {
       M2_P50: (value: string) => `Half of the connections took no longer than ${value}.`,
       M2_P75: (value: string) => `Three of four took no longer than ${value}.`,
       M2_P90: (value: string) => `Nine of ten took no longer than ${value}.`,
     },
-    marks: { M2_P50: 'p50', M2_P75: 'p75', M2_P90: 'p90' },
+    mark: (percentile: string, time: string) => `${percentile}: ${time}`,
+    /** For where there is little room. */
+    marks: { M2_P50: 'Median', M2_P75: 'p75', M2_P90: 'p90' },
     percentilesOf: (moment: string) => `Percentiles as calculated on ${moment}.`,
-    noPercentiles: 'The percentiles were not computed for this window yet.',
+    noPercentiles: 'The percentiles were not computed for this period yet.',
     unequal: 'The bars stand for spans of unequal length.',
     without: 'People who never connected are not in it: read it beside the failed contact rate.',
-    none: 'No connection was recorded in this window',
+    none: 'No connection was recorded in this period',
     noneHint: 'Connections appear here as soon as they are recorded.',
   },
 
@@ -59,17 +63,23 @@ export const eventsEn = {
     share: 'Share',
     noReason: 'No reason given',
     labelled: (name: string, count: string) => `${name}: ${count}`,
-    finding: (connected: string, total: string, share: string) =>
+    finding: (_n: number, connected: string, total: string, share: string) =>
       `${connected} of ${total} referrals ended in a connection (${share}).`,
     open: (n: number, count: string) => `${count} ${one(n, 'is', 'are')} still open.`,
-    none: 'No referral was made in this window',
+    none: 'No referral was made in this period',
     noneHint: 'Referrals appear here as soon as they are recorded.',
   },
 
   freshness: {
     title: 'What to check next',
+    titleThen: 'What was due at the end of the period',
+    todoThen: (n: number, count: string) =>
+      `${count} ${one(n, 'service needed', 'services needed')} a check.`,
+    dueAtOnce: 'from the start',
+    isOver: 'The period is over; this list shows how things stood at its end.',
+    showNow: 'Show what is due now',
     asOf: (moment: string) => `As of ${moment}.`,
-    finding: (within: string, total: string, share: string) =>
+    finding: (_n: number, within: string, total: string, share: string) =>
       `${within} of ${total} services were checked within the limit of their tier (${share}).`,
     tiersTitle: 'Checked in time, by tier',
     service: 'Service',
@@ -97,11 +107,11 @@ export const eventsEn = {
     fatal: 'Fatal errors',
     noneFatal: 'No fatal error',
     total: 'Total',
-    finding: (fatal: string, total: string, share: string) =>
+    finding: (_n: number, fatal: string, total: string, share: string) =>
       `${fatal} of ${total} audits found a fatal error (${share}).`,
     webOnly: (n: number, count: string) =>
-      `${count} ${one(n, 'audit', 'audits')} looked at the web only; the minimum asks each for a call or for the provider.`,
-    none: 'No listing was audited in this window',
+      `${count} ${one(n, 'audit', 'audits')} looked at the web only; each should be confirmed by a call or by the provider.`,
+    none: 'No listing was audited in this period',
     noneHint: 'Audits appear here as soon as they are recorded.',
   },
 };

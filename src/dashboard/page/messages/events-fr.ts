@@ -20,8 +20,10 @@ export const eventsFr: typeof eventsEn = {
     attempts: 'Tentatives',
     failed: 'Échecs',
     failedShare: 'Part d’échecs',
-    finding: (failed, total, share) => `${failed} tentatives sur ${total} ont échoué (${share}).`,
-    worst: (channel, share) => `Le plus souvent : ${channel}, ${share}.`,
+    finding: (n, failed, total, share) =>
+      `${failed} ${one(n, 'tentative', 'tentatives')} sur ${total} ${one(n, 'a échoué', 'ont échoué')} (${share}).`,
+    worst: (channel, share, failed, total) =>
+      `Le plus souvent : ${channel}, ${share} (${failed} sur ${total}).`,
     none: 'Aucune tentative n’a été consignée durant cette période',
     noneHint: 'Les tentatives apparaissent ici dès qu’elles sont consignées, sans recalcul.',
   },
@@ -34,13 +36,15 @@ export const eventsFr: typeof eventsEn = {
     under: (to) => `moins de ${to}`,
     between: (from, to) => `${from} à ${to}`,
     over: (from) => `${from} ou plus`,
-    finding: (share, total) => `${share} des ${total} mises en relation se sont faites en moins d’un jour.`,
+    finding: (n, share, within, total) =>
+      `${within} ${one(n, 'mise', 'mises')} en relation sur ${total} ${one(n, 's’est faite', 'se sont faites')} en moins d’un jour (${share}).`,
     percentiles: {
       M2_P50: (value) => `La moitié des mises en relation ont pris au plus ${value}.`,
       M2_P75: (value) => `Trois sur quatre ont pris au plus ${value}.`,
       M2_P90: (value) => `Neuf sur dix ont pris au plus ${value}.`,
     },
-    marks: { M2_P50: 'p50', M2_P75: 'p75', M2_P90: 'p90' },
+    mark: (percentile, time) => `${percentile} : ${time}`,
+    marks: { M2_P50: 'Médiane', M2_P75: 'p75', M2_P90: 'p90' },
     percentilesOf: (moment) => `Centiles calculés le ${moment}.`,
     noPercentiles: 'Les centiles n’ont pas encore été calculés pour cette période.',
     unequal: 'Les barres représentent des intervalles de longueur inégale.',
@@ -60,8 +64,8 @@ export const eventsFr: typeof eventsEn = {
     share: 'Part',
     noReason: 'Sans raison indiquée',
     labelled: (name, count) => `${name} : ${count}`,
-    finding: (connected, total, share) =>
-      `${connected} aiguillages sur ${total} ont mené à une mise en relation (${share}).`,
+    finding: (n, connected, total, share) =>
+      `${connected} ${one(n, 'aiguillage', 'aiguillages')} sur ${total} ${one(n, 'a mené', 'ont mené')} à une mise en relation (${share}).`,
     open: (n, count) => `${count} ${one(n, 'est encore en cours', 'sont encore en cours')}.`,
     none: 'Aucun aiguillage n’a été fait durant cette période',
     noneHint: 'Les aiguillages apparaissent ici dès qu’ils sont consignés.',
@@ -69,9 +73,15 @@ export const eventsFr: typeof eventsEn = {
 
   freshness: {
     title: 'À vérifier en premier',
+    titleThen: 'Ce qui était à vérifier à la fin de la période',
+    todoThen: (n, count) =>
+      `${count} ${one(n, 'service devait être vérifié', 'services devaient être vérifiés')}.`,
+    dueAtOnce: 'dès le début',
+    isOver: 'La période est terminée; cette liste montre où on en était à sa fin.',
+    showNow: 'Voir ce qui est à vérifier maintenant',
     asOf: (moment) => `Au ${moment}.`,
-    finding: (within, total, share) =>
-      `${within} services sur ${total} ont été vérifiés dans le délai de leur niveau (${share}).`,
+    finding: (n, within, total, share) =>
+      `${within} ${one(n, 'service', 'services')} sur ${total} ${one(n, 'a été vérifié', 'ont été vérifiés')} dans le délai prévu (${share}).`,
     tiersTitle: 'Vérifiés à temps, par niveau',
     service: 'Service',
     organization: 'Organisme',
@@ -92,21 +102,17 @@ export const eventsFr: typeof eventsEn = {
   },
 
   audits: {
-    byCategory: 'Ce que les vérifications ont révélé',
-    byPeriod: {
-      day: 'Vérifications par jour',
-      week: 'Vérifications par semaine',
-      month: 'Vérifications par mois',
-    },
+    byCategory: 'Ce que les audits ont révélé',
+    byPeriod: { day: 'Audits par jour', week: 'Audits par semaine', month: 'Audits par mois' },
     category: 'Constat',
     fatal: 'Erreurs fatales',
     noneFatal: 'Aucune erreur fatale',
     total: 'Total',
-    finding: (fatal, total, share) =>
-      `${fatal} vérifications sur ${total} ont révélé une erreur fatale (${share}).`,
+    finding: (n, fatal, total, share) =>
+      `${fatal} ${one(n, 'audit', 'audits')} sur ${total} ${one(n, 'a révélé', 'ont révélé')} une erreur fatale (${share}).`,
     webOnly: (n, count) =>
-      `${count} ${one(n, 'vérification s’est faite', 'vérifications se sont faites')} sur le Web seulement; le minimum exige chaque fois un appel ou l’avis du fournisseur.`,
-    none: 'Aucune fiche n’a été vérifiée durant cette période',
-    noneHint: 'Les vérifications apparaissent ici dès qu’elles sont consignées.',
+      `${count} ${one(n, 'audit s’est fait', 'audits se sont faits')} sur le Web seulement; chacun devrait être confirmé par appel ou par le fournisseur.`,
+    none: 'Aucune fiche n’a été auditée durant cette période',
+    noneHint: 'Les audits apparaissent ici dès qu’ils sont consignés.',
   },
 };

@@ -1,66 +1,85 @@
-/** What metrics and the values of events are called in English; every other language has names for the same. */
+import { oneEn as one } from './plural.ts';
+
+/** What metrics and the values of events are called in English; every other language has names for the same. `n` is the numerator itself. */
 export const namesEn = {
   metrics: {
     M1: {
       name: 'Failed contact rate',
+      short: 'Failed contacts',
       meaning: 'Of all attempts to reach a service, the share that did not get through.',
-      counted: (numerator: string, denominator: string) => `${numerator} of ${denominator} attempts failed`,
-      nothing: 'No attempt to reach a service was recorded in this window.',
+      counted: (_n: number, numerator: string, denominator: string) =>
+        `${numerator} of ${denominator} attempts failed`,
+      nothing: 'No attempt to reach a service was recorded in this period.',
     },
     M2: {
       name: 'Time to connection',
+      short: 'Median time',
       meaning: 'How long it took from the attempt or the referral to the connection that came of it.',
-      counted: (_: string, denominator: string, n: number) =>
-        `median of ${denominator} ${n === 1 ? 'connection' : 'connections'}`,
-      nothing: 'No connection with a usable time was recorded in this window.',
+      counted: (n: number, denominator: string) =>
+        `median of ${denominator} ${one(n, 'connection', 'connections')}`,
+      nothing: 'No connection with a usable time was recorded in this period.',
     },
     M3: {
       name: 'Referral completion capture rate',
+      short: 'Known endings',
       meaning: 'Of all referrals, the share whose end is known, whatever it was.',
-      counted: (numerator: string, denominator: string) => `${numerator} of ${denominator} referrals ended`,
-      nothing: 'No referral was made in this window.',
+      counted: (_n: number, numerator: string, denominator: string) =>
+        `${numerator} of ${denominator} referrals ended`,
+      nothing: 'No referral was made in this period.',
     },
     M4: {
       name: 'Freshness SLA compliance',
+      short: 'Checked in time',
       meaning: 'Of the services in scope, the share that somebody checked recently enough.',
-      counted: (numerator: string, denominator: string) =>
+      counted: (_n: number, numerator: string, denominator: string) =>
         `${numerator} of ${denominator} services checked in time`,
       nothing: 'No service is in scope.',
     },
     M5: {
       name: 'Repeat failure rate',
+      short: 'Repeat failures',
       meaning: 'Of the people who tried to reach a service, the share who failed twice or more.',
-      counted: (numerator: string, denominator: string) =>
+      counted: (_n: number, numerator: string, denominator: string) =>
         `${numerator} of ${denominator} people failed twice or more`,
-      nothing: 'Nobody tried to reach a service in this window.',
+      nothing: 'Nobody tried to reach a service in this period.',
     },
     M6: {
       name: 'Data-decay fatal error rate',
+      short: 'Fatal errors',
       meaning: 'Of all audits of listings, the share that found an error which makes the listing useless.',
-      counted: (numerator: string, denominator: string) =>
+      counted: (_n: number, numerator: string, denominator: string) =>
         `${numerator} of ${denominator} audits found a fatal error`,
-      nothing: 'No listing was audited in this window.',
+      nothing: 'No listing was audited in this period.',
     },
     M7: {
       name: 'Preference-fit indicator',
-      meaning: 'Of all answers to the question, the share that prefers this way to find help.',
-      counted: (numerator: string, denominator: string) =>
-        `${numerator} of ${denominator} answers prefer this way`,
-      nothing: 'Nobody answered the question in this window.',
+      short: 'Preference',
+      meaning: 'Of all answers to the question, the share that would rather find help through CareConnect.',
+      counted: (_n: number, numerator: string, denominator: string) =>
+        `${numerator} of ${denominator} answers would rather find help through CareConnect`,
+      nothing: 'Nobody answered the question in this period.',
     },
   },
   percentiles: { M2_P50: 'Median', M2_P75: '75th percentile', M2_P90: '90th percentile' },
-  quality: { ok: 'Meets its minimum', below_minimum: 'Below its minimum', no_data: 'No data' },
+  quality: { ok: 'Data complete enough', below_minimum: 'Data not complete enough', no_data: 'No data' },
+  /** What a metric measures about its data, and the least that it should be. */
   measures: {
-    outcome_completeness: 'attempts with an outcome',
-    usable_timestamps: 'connections with usable times',
-    state_completeness: 'referrals with a state',
-    tier_completeness: 'services with a tier',
-    never_checked: 'services never checked',
-    hash_coverage: 'attempts that tell people apart',
-    sampled_records: 'audits',
-    dual_source_verification: 'audits by call or by the provider',
-    cohort_attribution: 'answers with a cohort',
+    outcome_completeness: (value: string, minimum: string, _n: number) =>
+      `${value} of attempts have an outcome (${minimum} are needed)`,
+    usable_timestamps: (value: string, minimum: string, _n: number) =>
+      `${value} of connections have usable times (${minimum} are needed)`,
+    state_completeness: (value: string, minimum: string, _n: number) =>
+      `${value} of referrals have a state (${minimum} are needed)`,
+    tier_completeness: (value: string, minimum: string, _n: number) =>
+      `${value} of services have a tier (${minimum} are needed)`,
+    hash_coverage: (value: string, minimum: string, _n: number) =>
+      `${value} of attempts carry a code that tells people apart (${minimum} are needed)`,
+    sampled_records: (value: string, minimum: string, n: number) =>
+      `${value} ${one(n, 'audit was', 'audits were')} made (${minimum} are needed)`,
+    dual_source_verification: (value: string, minimum: string, _n: number) =>
+      `${value} of audits were confirmed by a call or by the provider (${minimum} are needed)`,
+    cohort_attribution: (value: string, minimum: string, _n: number) =>
+      `${value} of answers name a cohort (${minimum} are needed)`,
   },
   channels: {
     phone: 'phone',
@@ -109,6 +128,6 @@ export const namesEn = {
   modes: {
     web_only: 'web only',
     web_plus_call: 'web and a call',
-    provider_confirmation: 'the provider',
+    provider_confirmation: 'confirmed by the provider',
   },
 };

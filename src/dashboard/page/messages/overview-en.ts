@@ -2,32 +2,55 @@ import { oneEn as one } from './plural.ts';
 
 /** What the overview says, in English: its two answers, its tiles, Gate 1 and the recompute. */
 export const overviewEn = {
+  /** What became of a figure since its period was calculated before. */
   change: {
-    better: (distance: string) => `${distance} better`,
-    worse: (distance: string) => `${distance} worse`,
-    than: (since: string) => `than calculated on ${since}`,
-    none: (since: string) => `As calculated on ${since}`,
+    late: (shift: string, since: string) =>
+      `Late events moved it by ${shift} since it was calculated on ${since}`,
+    newer: (shift: string, since: string) => `Moved by ${shift} since it was calculated on ${since}`,
+    hardly: (since: string) => `Hardly changed since it was calculated on ${since}`,
+    none: (since: string) => `Unchanged since it was calculated on ${since}`,
     first: 'Calculated for the first time',
     nowMeasured: (since: string) => `Was not measured on ${since}`,
     noLonger: (value: string, since: string) => `Was ${value} on ${since}`,
   },
 
+  /** What a bar or a point means that may not be leaned on. */
+  doubtful: {
+    bar: (fewest: string) =>
+      `An outlined bar rests on fewer than ${fewest} cases, or on data that are not complete enough.`,
+    point: (fewest: string) =>
+      `A hollow point rests on fewer than ${fewest} cases, or on data that are not complete enough.`,
+  },
+
   overview: {
     connecting: 'Are we connecting more people than before?',
-    fewerFail: 'Yes, more attempts get through',
-    moreFail: 'No, fewer attempts get through',
-    sameFail: 'No, as many attempts fail as before',
+    sinceBefore: {
+      larger: 'Yes, a larger share of attempts gets through',
+      smaller: 'No, a smaller share of attempts gets through',
+      same: 'About the same share of attempts gets through',
+    },
     nothingToCompare: 'Nothing to compare with yet',
-    fewerSinceFirst: 'Yes, since the first week',
-    moreSinceFirst: 'No, not since the first week',
+    sinceFirst: {
+      larger: 'Yes, a larger share gets through than in the first week',
+      smaller: 'No, a smaller share gets through than in the first week',
+      same: 'About the same share gets through as in the first week',
+    },
+    through: (_n: number, through: string, attempts: string) => `${through} of ${attempts} got through`,
+    inNumbers: {
+      more: (now: string, before: string) =>
+        `In numbers more got through, ${now} after ${before}, because more attempts were made.`,
+      fewer: (now: string, before: string) =>
+        `In numbers fewer got through, ${now} after ${before}, because fewer attempts were made.`,
+    },
+    fewCompared: (before: string, now: string) => `Only ${before} and ${now} attempts are compared.`,
+    median: (before: string, now: string) => `Median time to connection: ${before} before, ${now} now.`,
+    medianOfFew: (before: string, now: string) => `Only ${before} and ${now} connections are compared.`,
     weekOf: (day: string) => `week of ${day}`,
-    overall: (share: string, numerator: string, denominator: string) =>
-      `In the whole window ${share}: ${numerator} of ${denominator} attempts failed.`,
-    fewInWeeks: (first: string, last: string) => `The two weeks count only ${first} and ${last} attempts.`,
-    notMeasured: 'Nobody knows: there was no attempt',
+    overall: (_n: number, share: string, numerator: string, denominator: string) =>
+      `In the whole period ${share}: ${numerator} of ${denominator} attempts failed.`,
+    notMeasured: 'Cannot be said: there was no attempt',
     now: 'now',
     baseline: 'before the pilot',
-    failed: (numerator: string, denominator: string) => `${numerator} of ${denominator} attempts failed.`,
     targetMet: (target: string) => `Gate 1 allows at most ${target}: met.`,
     targetMissed: (target: string) => `Gate 1 allows at most ${target}: not met yet.`,
     noBaseline:
@@ -38,13 +61,9 @@ export const overviewEn = {
     trust: 'Yes',
     trustWithCare: 'With care',
     noTrust: 'No, there is no data',
-    meetsMinimum: (measure: string, value: string, minimum: string) =>
-      `It meets its minimum: ${measure} ${value}, at least ${minimum}.`,
-    belowMinimum: (measure: string, value: string, minimum: string) =>
-      `It is below its minimum: ${measure} ${value}, at least ${minimum}.`,
     oneWeighs: (n: number, count: string, points: string) =>
       `It counts ${count} ${one(n, 'attempt', 'attempts')}: one more or less moves it by up to ${points}.`,
-    upToDate: (moment: string) => `Calculated on ${moment}; no attempt in this window has arrived since.`,
+    upToDate: (moment: string) => `Calculated on ${moment}; no attempt in this period has arrived since.`,
     outdated: (moment: string, n: number, count: string) =>
       `Calculated on ${moment}; ${count} ${one(n, 'attempt', 'attempts')} arrived since. Recompute to count ${one(n, 'it', 'them')}.`,
     deleted: (moment: string, n: number, count: string) =>
@@ -53,22 +72,37 @@ export const overviewEn = {
       `Calculated on ${moment}. Whether events arrived since cannot be said right now.`,
     few: (n: number, count: string, points: string) =>
       `It counts only ${count} ${one(n, 'attempt', 'attempts')}: one more or less moves it by up to ${points}.`,
-    othersOk: (total: string) => `All ${total} figures of the scorecard meet their minimum.`,
+    beforeWeighs: (days: string, n: number, count: string, points: string) =>
+      `Before the pilot (${days}) ${count} ${one(n, 'attempt was', 'attempts were')} counted: one more or less moves that figure by up to ${points}.`,
+    beforeIsFew: (days: string, n: number, count: string, points: string) =>
+      `Before the pilot (${days}) only ${count} ${one(n, 'attempt was', 'attempts were')} counted: one more or less moves that figure by up to ${points}.`,
+    beforeIsOk: 'Its data are complete enough.',
+    beforeIsBelow: (missed: string) => `Its data are not complete enough: ${missed}.`,
+    beforeUnknown: 'How much was counted before the pilot cannot be said right now.',
+    othersOk: (total: string) => `The data of all ${total} metrics are complete enough.`,
     othersNoData: (n: number, count: string, total: string) =>
-      `${count} of ${total} figures of the scorecard ${one(n, 'has', 'have')} no data.`,
+      `${count} of ${total} metrics ${one(n, 'has', 'have')} no data.`,
     othersBelow: (n: number, count: string, total: string) =>
-      `${count} of ${total} figures of the scorecard ${one(n, 'does', 'do')} not meet ${one(n, 'its', 'their')} minimum.`,
+      `The data of ${count} of ${total} metrics are not complete enough${one(n, ': its tile says', ': their tiles say')} what is missing.`,
     weeksTitle: 'Failed contact rate, week by week',
-    weeksFinding: (first: string, last: string, n: number) =>
-      n === 1
-        ? `${last} in the only week computed.`
-        : `From ${first} in the first week to ${last} in the last.`,
+    weeksFinding: (first: { day: string; value: string }, last: { day: string; value: string }) =>
+      first.day === last.day
+        ? `${last.value} in the week of ${last.day}.`
+        : `From ${first.value} in the week of ${first.day} to ${last.value} in the week of ${last.day}.`,
     weeksBaseline: (baseline: string) => `Before the pilot: ${baseline}.`,
     before: 'Before',
     targetLine: (target: string) => `Gate 1: ${target}`,
-    noWeeks: 'No week was computed on its own yet; recomputing does that, and then they are drawn here.',
+    noWeeks:
+      'No week of this period was computed on its own yet; recomputing does that, and then they are drawn here.',
     metrics: 'The seven metrics',
-    empty: 'Nothing was computed for this window yet',
+    byWeek: (first: string, last: string) => `by week: ${first} → ${last}`,
+    repeatsGrow: 'A longer period catches more repeats, so that weeks and periods cannot be compared.',
+    gateZero: {
+      go: (passed: string, total: string) => `: closed, ${passed} of ${total} checks pass.`,
+      no_go: (passed: string, total: string) =>
+        `: not closed, ${passed} of ${total} checks pass. Gate 1 judges the figures, whether the pilot may run or not.`,
+    },
+    empty: 'Nothing was computed for this period yet',
     emptyHint: 'Recompute to count what was recorded.',
     emptyReader: 'Somebody who may write for the organisation has to recompute it first.',
   },
@@ -104,11 +138,11 @@ export const overviewEn = {
 
   recompute: {
     button: 'Recompute',
-    hint: 'Counts what was recorded for this window, and for each whole week in it.',
+    hint: 'Counts what was recorded for this period, and for each whole week in it.',
     under: (position: string, total: string, window: string) =>
       `Recomputing ${position} of ${total}: ${window}`,
     wait: (seconds: string) => `Only so many recomputes are allowed in a minute; going on in ${seconds}.`,
-    done: (n: number, count: string) => `Recomputed ${count} ${one(n, 'window', 'windows')}.`,
+    done: (n: number, count: string) => `Recomputed ${count} ${one(n, 'period', 'periods')}.`,
     stop: 'Stop',
     stopped: (done: string, total: string) => `Stopped after ${done} of ${total}.`,
     elsewhere: 'What was chosen before is still being recomputed.',

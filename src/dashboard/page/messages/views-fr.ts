@@ -14,11 +14,11 @@ export const viewsFr: ViewMessages = {
   titles: {
     overview: 'Aperçu',
     trends: 'Tendances',
-    calls: 'Appels',
+    calls: 'Tentatives',
     time: 'Délai de mise en relation',
     referrals: 'Aiguillages',
     freshness: 'Vérifications',
-    audits: 'Fiches',
+    audits: 'Audits de fiches',
     gateZero: 'Jalon 0',
     organizations: 'Organismes',
   },
@@ -26,12 +26,10 @@ export const viewsFr: ViewMessages = {
   lowerIsBetter: 'Plus c’est bas, mieux c’est.',
   higherIsBetter: 'Plus c’est haut, mieux c’est.',
   wholeCycle: 'Cycle entier',
-  none: 'aucune',
 
   calculated: (moment) => `Calculé le ${moment}.`,
   notComputed:
     'Cette période n’a pas encore été calculée; les événements ci-dessous sont comptés dans leur état actuel.',
-  missed: (measure, value, minimum) => `${measure} : ${value}, minimum ${minimum}`,
 
   picture: {
     table: 'Tableau',
@@ -56,7 +54,6 @@ export const viewsFr: ViewMessages = {
     finding: (first, firstAt, last, lastAt) => `De ${first} (${firstAt}) à ${last} (${lastAt}).`,
     findingOne: (value, at) => `${value} (${at}).`,
     findingNone: 'Il n’y avait rien à mesurer.',
-    belowMinimum: 'Un point vide est sous son minimum.',
     empty: 'Aucune semaine n’a encore été calculée',
     emptyHint: 'Recalculez depuis l’aperçu : chaque semaine complète de la période est aussi calculée.',
     emptyRecalculations: 'La période choisie n’a pas encore été calculée',
@@ -67,10 +64,10 @@ export const viewsFr: ViewMessages = {
     question: 'Le projet peut-il commencer?',
     go: 'Oui',
     no_go: 'Pas encore',
-    met: (count, total) => `${count} critères remplis sur ${total}.`,
+    met: (n, count, total) => `${count} ${one(n, 'critère rempli', 'critères remplis')} sur ${total}.`,
     missing: 'Ce qui manque',
     passed: 'Ce qui est rempli',
-    statuses: { pass: 'Rempli', fail: 'Non rempli', pending: 'En attente' },
+    statuses: { pass: 'Rempli', fail: 'Non rempli', overdue: 'En retard', pending: 'En attente' },
     check: ({ id }) => checkTitlesFr[id],
     records: (n, count) => `D’après ${count} ${one(n, 'document', 'documents')}`,
     kinds: {
@@ -82,7 +79,9 @@ export const viewsFr: ViewMessages = {
       partner: 'partenaire',
       organization: 'organisme',
     },
+    anotherOrganization: 'un autre organisme',
     reason: reasonFr,
+    baselineOf: (days) => `mesure de référence du ${days}`,
     revision: (revision) => `révision ${revision}`,
     asOf: (moment) => `D’après les documents arrivés au ${moment}.`,
     wholeCycle: 'Le jalon 0 porte sur le cycle entier, quel que soit l’organisme choisi.',

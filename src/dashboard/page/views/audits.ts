@@ -89,5 +89,10 @@ function byCategory(breakdown: Breakdown, finding: string, tools: ViewTools): Te
 
 function findingOf(groups: readonly Audits[], { messages, formats }: ViewTools): string {
   const [fatal, total] = [sumOf(fatalOf(groups)), sumOf(groups)];
-  return messages.audits.finding(formats.count(fatal), formats.count(total), formats.ratio(fatal / total));
+  return messages.audits.finding(
+    fatal,
+    formats.count(fatal),
+    formats.count(total),
+    formats.ratio(fatal / total),
+  );
 }

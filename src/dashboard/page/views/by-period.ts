@@ -6,9 +6,9 @@ import { picture } from '../picture.ts';
 import type { ViewTools } from '../tools.ts';
 import { type CountedSeries, crossTable, totals } from './cross-table.ts';
 import { loadScorecard } from './figure.ts';
-import { countedAt } from './parts.ts';
+import { countedAt, isLong } from './parts.ts';
 
-const periods = ['day', 'week', 'month'] as const satisfies Period[];
+const choices = ['day', 'week', 'month'] as const satisfies Period[];
 
 /** What the views count by, for as long as the page is open. */
 let period: Period = 'week';
@@ -26,7 +26,7 @@ export async function loadBreakdownWithScorecard(tools: ViewTools): Promise<Brea
 
 /** The counts of the chosen window by the chosen period; by longer ones where these would be too many. */
 async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown> {
-  for (const per of periods.slice(periods.indexOf(period), -1)) {
+  for (const per of choices.slice(choices.indexOf(period), -1)) {
     try {
       return await context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per });
     } catch (problem) {
@@ -56,10 +56,10 @@ export function byPeriod(
 ): TemplateResult {
   const { messages, formats } = tools;
   const words = messages.byPeriod;
-  const { per, time_zone } = breakdown;
+  const { per, time_zone, periods } = breakdown;
   return html`<div class="with-choice">
     <div class="period-choice" role="group" aria-label=${words.choice}>
-      ${periods.map(
+      ${choices.map(
         (one) =>
           html`<button type="button" aria-pressed=${one === per ? 'true' : 'false'} @click=${() => choose(one, tools)}>
             ${words.per[one]}
@@ -75,7 +75,8 @@ export function byPeriod(
         ...crossTable(
           {
             of: words.period[per],
-            rows: breakdown.periods.map((day) => ({ text: formats.calendarDay(day), raw: day })),
+            rows: periods.map((day) => ({ text: formats.calendarDate(day), raw: day })),
+            labels: periods.map(isLong(periods) ? formats.calendarDate : formats.calendarDay),
             series,
             besides: [totals(words.total, series, tools)],
           },

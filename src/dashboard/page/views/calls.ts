@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
 import type { ColourName } from '../charts/theme.ts';
+import { fewest } from '../metrics.ts';
 import { picture } from '../picture.ts';
 import { number, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
@@ -56,16 +57,25 @@ function byChannel(
       return { name: messages.channels[channel], of, total: sumOf(of), failed: failuresIn(of) };
     })
     .sort((a, b) => b.total - a.total);
-  const worst = channels
-    .filter(({ total }) => total > 0)
+  const used = channels.filter(({ total }) => total > 0);
+  const told = used.filter(({ total }) => total >= fewest);
+  // Few attempts are chance; they are named only where there is nothing else.
+  const worst = (told.length > 0 ? told : used)
     .toSorted((a, b) => b.failed / b.total - a.failed / a.total)
-    .at(0);
+    .find(({ failed }) => failed > 0);
   return picture(
     {
       title: words.byChannel,
       finding: [
         findingOf(breakdown.attempts, tools),
-        worst ? words.worst(worst.name, formats.ratio(worst.failed / worst.total)) : '',
+        worst
+          ? words.worst(
+              worst.name,
+              formats.ratio(worst.failed / worst.total),
+              formats.count(worst.failed),
+              formats.count(worst.total),
+            )
+          : '',
       ].join(' '),
       notes: [countedAt(breakdown, tools)],
       fileName: 'attempts-by-channel',
@@ -105,5 +115,10 @@ function failuresIn(attempts: readonly Attempts[]): number {
 
 function findingOf(attempts: readonly Attempts[], { messages, formats }: ViewTools): string {
   const [failed, total] = [failuresIn(attempts), sumOf(attempts)];
-  return messages.calls.finding(formats.count(failed), formats.count(total), formats.ratio(failed / total));
+  return messages.calls.finding(
+    failed,
+    formats.count(failed),
+    formats.count(total),
+    formats.ratio(failed / total),
+  );
 }

@@ -16,6 +16,8 @@ interface CrossTable {
   /** What the rows stand for. */
   of: string;
   rows: readonly Cell[];
+  /** What the bars are called where that is briefer than the rows. */
+  labels?: readonly string[];
   series: readonly CountedSeries[];
   /** What the table says of each row besides, and the bars do not. */
   besides?: readonly { label: string; cells: readonly Cell[] }[];
@@ -24,7 +26,7 @@ interface CrossTable {
 
 /** Counts by two things at once, as a table and as stacked bars: a row or a bar for each of one, a column or a colour for each of the other. */
 export function crossTable(
-  { of, rows, series, besides = [], areRows = false }: CrossTable,
+  { of, rows, labels, series, besides = [], areRows = false }: CrossTable,
   { formats }: ViewTools,
 ): Pick<Picture, 'table' | 'draw'> {
   const columns = [
@@ -40,7 +42,7 @@ export function crossTable(
       rows: rows.map((row, index) => [row, ...columns.flatMap(({ cells }) => cells[index] ?? [])]),
     },
     draw: bars({
-      categories: rows.map(({ text }) => text),
+      categories: labels ?? rows.map(({ text }) => text),
       series: series.map(({ label, colour, counts }) => ({ label, colour, values: counts })),
       format: formats.count,
       scale: { kind: 'count', format: formats.count },

@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { ApiProblem } from '../api.ts';
-import { type Family, figuresOf } from '../metrics.ts';
+import { type Family, figureIn, figuresOf } from '../metrics.ts';
 import type { ViewTools } from '../tools.ts';
-import { qualityBadge } from './parts.ts';
+import { qualityBadge, sayCounted } from './parts.ts';
 
 /** The scorecard of the chosen window; null where nothing was computed for it yet. */
 export async function loadScorecard({ context, chosen }: ViewTools): Promise<ScorecardAnswer | null> {
@@ -20,14 +20,13 @@ export function figure(family: Family, scorecard: ScorecardAnswer | null, tools:
   const { messages, formats } = tools;
   const words = messages.metrics[family];
   const [id] = figuresOf[family];
-  const metric = scorecard?.metrics.find(({ metric_id }) => metric_id === id);
-  const { value = null, unit = 'ratio', numerator = null, denominator = 0 } = metric ?? {};
+  const metric = figureIn(scorecard?.metrics ?? [], id);
   return html`<section class="card figure" data-metric=${id}>
     <h2><span class="metric-id">${family}</span> ${words.name}</h2>
     ${
       metric
-        ? html`<p class="value">${value === null ? '–' : formats.value(value, unit)}</p>
-            <p>${value === null ? words.nothing : words.counted(formats.count(numerator ?? 0), formats.count(denominator), denominator)}</p>
+        ? html`<p class="value">${formats.value(metric.value, metric.unit)}</p>
+            <p>${sayCounted(family, metric, tools)}</p>
             <p class="quality">${qualityBadge(metric, tools)}</p>
             <p class="hint">${messages.calculated(formats.moment(metric.calculated_at))}</p>`
         : html`<p class="hint">${messages.notComputed}</p>`

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Freshness, FreshnessItem } from '../../../capabilities/freshness/schema.ts';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import type { ColourName } from '../charts/theme.ts';
@@ -12,6 +12,8 @@ import { badge, emptyState } from './parts.ts';
 
 interface FreshnessData {
   freshness: Freshness;
+  /** Whether it is the worklist of a past moment. */
+  isOver: boolean;
   scorecard: ScorecardAnswer | null;
 }
 
@@ -40,29 +42,43 @@ export const freshness = defineView<FreshnessData>({
       }),
       loadScorecard(tools),
     ]);
-    return { freshness, scorecard };
+    return { freshness, isOver, scorecard };
   },
-  render: ({ freshness, scorecard }, tools) => {
+  render: ({ freshness, isOver, scorecard }, tools) => {
     const words = tools.messages.freshness;
     if (freshness.items.length === 0) return emptyState(words.none, words.noneHint);
-    return html`${worklist(freshness, tools)}
+    return html`${isOver ? wayToNow(tools) : nothing} ${worklist(freshness, isOver, tools)}
       <div class="pictures">${figure('M4', scorecard, tools)} ${byTier(freshness, tools)}</div>`;
   },
 });
 
-function worklist({ items, summary, as_of, org_id }: Freshness, tools: ViewTools): TemplateResult {
+/** The same without an end, so that the worklist is that of now. */
+function wayToNow({ messages, context }: ViewTools): TemplateResult {
+  const words = messages.freshness;
+  return html`<p class="is-over">
+    ${words.isOver}
+    <button type="button" class="link" @click=${() => context.select({ end: null })}>${words.showNow}</button>
+  </p>`;
+}
+
+function worklist(
+  { items, summary, as_of, org_id }: Freshness,
+  isOver: boolean,
+  tools: ViewTools,
+): TemplateResult {
   const { messages, formats, context } = tools;
   const words = messages.freshness;
   const todo = summary.in_scope - summary.within_limit;
+  const sayTodo = isOver ? words.todoThen : words.todo;
   const hint = [
-    todo === 0 ? words.allDone : words.todo(todo, formats.count(todo)),
+    todo === 0 ? words.allDone : sayTodo(todo, formats.count(todo)),
     words.asOf(formats.moment(as_of)),
   ].join(' ');
   const nameOf = (id: string) => organizationIn(context.access, id)?.name ?? id;
   const isCycle = org_id === null;
   return listing(
     {
-      title: words.title,
+      title: isOver ? words.titleThen : words.title,
       hint,
       table: {
         columns: [
@@ -78,7 +94,7 @@ function worklist({ items, summary, as_of, org_id }: Freshness, tools: ViewTools
           text(item.service_name ?? item.service_id),
           ...(isCycle ? [text(nameOf(item.org_id))] : []),
           stateCell(item, tools),
-          dueCell(item, as_of, tools),
+          isOver ? momentCell(item.due_at, words.dueAtOnce, tools) : dueCell(item, as_of, tools),
           text(messages.tiers[item.sla_tier]),
           momentCell(item.last_checked_at, words.never, tools),
           text(item.last_status_code === null ? '–' : messages.statusCodes[item.last_status_code]),
@@ -123,6 +139,7 @@ function byTier({ items, summary }: Freshness, tools: ViewTools): TemplateResult
     {
       title: words.tiersTitle,
       finding: words.finding(
+        within_limit,
         formats.count(within_limit),
         formats.count(in_scope),
         formats.ratio(within_limit / in_scope),

@@ -1,64 +1,113 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { StoredBaseline } from '../../../capabilities/metrics/baseline/schema.ts';
 import type { Check, Reference, VerdictAnswer } from '../../../gate-0/verdict/schema.ts';
+import { ApiProblem } from '../api.ts';
 import { organizationIn } from '../selection.ts';
 import { defineView, type ViewTools } from '../tools.ts';
+import { loadBaseline } from './baseline.ts';
 import { badge } from './parts.ts';
 
-const kinds = { pass: 'good', pending: 'warn', fail: 'bad' } as const;
+interface GateZeroData {
+  answer: VerdictAnswer;
+  /** That of the chosen organisation, by which its reference is named; null where there is none, or it cannot be read. */
+  baseline: StoredBaseline | null;
+}
+
+const kinds = { pass: 'good', pending: 'warn', overdue: 'bad', fail: 'bad' } as const;
 
 /** Whether the pilot may start, and what is missing. */
-export const gateZero = defineView<VerdictAnswer>({
+export const gateZero = defineView<GateZeroData>({
   id: 'gate-0',
   title: 'gateZero',
   ignores: ['organization', 'window'],
-  load: ({ context, chosen }) =>
-    context.api.get<VerdictAnswer>('/gate-0', { pilot_cycle_id: chosen.pilot_cycle_id }),
-  render: ({ verdict, checks, as_of }, tools) => {
+  load: async (tools) => {
+    const { context, chosen } = tools;
+    const [answer, baseline] = await Promise.all([
+      context.api.get<VerdictAnswer>('/gate-0', { pilot_cycle_id: chosen.pilot_cycle_id }),
+      loadBaseline(tools).catch(withoutName),
+    ]);
+    return { answer, baseline };
+  },
+  render: ({ answer: { verdict, checks, as_of }, baseline }, tools) => {
     const { messages, formats } = tools;
     const words = messages.gateZero;
     const passed = checks.filter(({ status }) => status === 'pass');
     const missing = checks.filter(({ status }) => status !== 'pass');
+    const list = (title: string, of: readonly Check[]) => checkList(title, of, baseline, tools);
     return html`
       <section class="card answer answer-${verdict === 'go' ? 'good' : 'warn'}">
         <h2>${words.question}</h2>
         <p class="verdict">${words[verdict]}</p>
-        <p>${words.met(formats.count(passed.length), formats.count(checks.length))} ${words.wholeCycle}</p>
+        <p>${words.met(passed.length, formats.count(passed.length), formats.count(checks.length))} ${words.wholeCycle}</p>
         <p class="hint">${words.asOf(formats.moment(as_of))}</p>
       </section>
-      ${list(words.missing, missing, tools)} ${list(words.passed, passed, tools)}
+      ${list(words.missing, missing)} ${list(words.passed, passed)}
     `;
   },
 });
 
-function list(title: string, checks: readonly Check[], tools: ViewTools): TemplateResult | typeof nothing {
+/** What the gate says stands without the days of a baseline. */
+function withoutName(problem: unknown): null {
+  if (problem instanceof ApiProblem) return null;
+  throw problem;
+}
+
+function checkList(
+  title: string,
+  checks: readonly Check[],
+  baseline: StoredBaseline | null,
+  tools: ViewTools,
+): TemplateResult | typeof nothing {
   if (checks.length === 0) return nothing;
   return html`<section class="card checks">
     <h2>${title}</h2>
-    <ul>${checks.map((check) => item(check, tools))}</ul>
+    <ul>${checks.map((check) => item(check, baseline, tools))}</ul>
   </section>`;
 }
 
-function item(check: Check, tools: ViewTools): TemplateResult {
-  const { id, status, reason, references } = check;
-  const words = tools.messages.gateZero;
+function item(check: Check, baseline: StoredBaseline | null, tools: ViewTools): TemplateResult {
+  const { id, reason, references } = check;
+  const { messages, formats } = tools;
+  const words = messages.gateZero;
+  const status = statusOf(check);
   const said = words.reason(reason);
   return html`<li data-check=${id}>
     <h3>${badge(kinds[status], words.statuses[status])} <span class="metric-id">${id}</span> ${words.check(check)}</h3>
-    <p lang=${said.lang}>${said.text}</p>
+    <p lang=${said.lang}>${said.text.replaceAll(/\b\d{4}-\d\d-\d\d\b/g, formats.calendarDate)}</p>
     ${
       references.length === 0
         ? nothing
         : html`<details>
-            <summary>${words.records(references.length, tools.formats.count(references.length))}</summary>
-            <ul>${references.map((reference) => html`<li>${sayReference(reference, tools)}</li>`)}</ul>
+            <summary>${words.records(references.length, formats.count(references.length))}</summary>
+            <ul>${references.map((reference) => html`<li>${sayReference(reference, baseline, tools)}</li>`)}</ul>
           </details>`
     }
   </li>`;
 }
 
-function sayReference({ kind, id, revision }: Reference, { messages, formats, context }: ViewTools): string {
+/** A check that fails only because its day has passed can still be met; the service says that in its reason. */
+function statusOf({ status, reason }: Check): keyof typeof kinds {
+  return status === 'fail' && / was due on \d/.test(reason) ? 'overdue' : status;
+}
+
+function sayReference(
+  { kind, id, revision }: Reference,
+  baseline: StoredBaseline | null,
+  tools: ViewTools,
+): string {
+  const { messages, formats } = tools;
   const words = messages.gateZero;
-  const organization = organizationIn(context.access, id);
-  const name = `${words.kinds[kind]} ${organization?.name ?? id}`;
+  const name =
+    baseline !== null && kind === 'baseline' && id === baseline.run_id
+      ? words.baselineOf(formats.calendarDays(baseline.start_date, baseline.end_date, 'with its year'))
+      : `${words.kinds[kind]} ${nameOf(id, kind, tools)}`.trimEnd();
   return revision === null ? name : `${name}, ${words.revision(formats.count(revision))}`;
+}
+
+/** A key that only the service reads says nothing to people. */
+function nameOf(id: string, kind: Reference['kind'], { context, messages }: ViewTools): string {
+  const organization = organizationIn(context.access, id);
+  if (organization) return organization.name;
+  if (!/^[\da-f]{8}-[\da-f]{4}-/.test(id)) return id;
+  return kind === 'baseline' ? '' : messages.gateZero.anotherOrganization;
 }

@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { OrganizationsAnswer } from '../../../capabilities/metrics/schema.ts';
 import { bars } from '../charts/bars.ts';
-import { type Family, families, figuresOf, unitOf } from '../metrics.ts';
+import { type Family, families, fewest, figureIn, figuresOf, isDoubtful, unitOf } from '../metrics.ts';
 import { listing, picture } from '../picture.ts';
 import { type Cell, number, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
-import { directionOf, emptyState, qualityBadge } from './parts.ts';
+import { directionOf, emptyState, qualityBadge, scaleOf } from './parts.ts';
 
 type Organization = OrganizationsAnswer['organizations'][number];
 
@@ -27,14 +27,14 @@ export const organizations = defineView<OrganizationsAnswer>({
   },
 });
 
-const figureIn = ({ metrics }: Organization, family: Family) =>
-  metrics.find(({ metric_id }) => metric_id === figuresOf[family][0]);
+/** The figure that stands for a metric. */
+const figureOf = ({ metrics }: Organization, family: Family) => figureIn(metrics, figuresOf[family][0]);
 
 function sideBySide(organizations: readonly Organization[], tools: ViewTools): TemplateResult {
   const { messages, formats } = tools;
   const words = messages.organizations;
   const figureCell = (organization: Organization, family: Family): Cell => {
-    const metric = figureIn(organization, family);
+    const metric = figureOf(organization, family);
     const cell = number(metric?.value ?? null, (value) => formats.value(value, unitOf(family)));
     if (metric?.quality !== 'below_minimum') return cell;
     return { ...cell, shown: html`${cell.text} <span class="below">${qualityBadge(metric, tools)}</span>` };
@@ -47,7 +47,7 @@ function sideBySide(organizations: readonly Organization[], tools: ViewTools): T
         columns: [
           { label: words.organization },
           ...families.map((family) => ({
-            label: `${family} ${messages.metrics[family].name}`,
+            label: `${family} ${messages.metrics[family].short}`,
             isNumber: true,
           })),
         ],
@@ -72,9 +72,11 @@ function compared(family: Family, organizations: readonly Organization[], tools:
   const words = messages.organizations;
   const unit = unitOf(family);
   const rows = organizations.map((organization) => {
-    const metric = figureIn(organization, family);
+    const metric = figureOf(organization, family);
     return { name: organization.name, metric, value: metric?.value ?? null };
   });
+  const values = rows.map(({ value }) => value);
+  const doubtful = rows.map(({ metric }) => metric !== undefined && isDoubtful(metric));
   const known = rows
     .flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]))
     .toSorted((a, b) => a.value - b.value);
@@ -90,7 +92,10 @@ function compared(family: Family, organizations: readonly Organization[], tools:
     {
       title,
       finding,
-      notes: [directionOf(family, tools)],
+      notes: [
+        directionOf(family, tools),
+        doubtful.includes(true) ? messages.doubtful.bar(formats.count(fewest)) : null,
+      ],
       size: 'small',
       fileName: `${family.toLowerCase()}-by-organisation`,
       table: {
@@ -115,11 +120,12 @@ function compared(family: Family, organizations: readonly Organization[], tools:
           {
             label: messages.metrics[family].name,
             colour: 'connected',
-            values: rows.map(({ value }) => value),
+            values,
+            isDoubtful: doubtful,
           },
         ],
         format: (value) => formats.value(value, unit),
-        scale: { kind: unit, format: unit === 'ratio' ? formats.wholeRatio : formats.roundDuration },
+        scale: scaleOf(unit, values, tools),
         areRows: true,
       }),
     },

@@ -1,9 +1,9 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import type { Metric } from '../../../capabilities/metrics/schema.ts';
-import { type Family, families, figuresOf, isBetter, percentiles } from '../metrics.ts';
+import { type Family, families, figureIn, figuresOf } from '../metrics.ts';
 import type { ViewTools } from '../tools.ts';
 import type { Calculation } from '../weeks.ts';
-import { directionOf, qualityBadge } from './parts.ts';
+import { directionOf, nameOfFigure, qualityBadge, sayCounted } from './parts.ts';
 
 /** The seven metrics, each with what it counts, how good it is, and what became of it since it was calculated before. */
 export function tiles(
@@ -25,65 +25,70 @@ function tile(
 ): TemplateResult | typeof nothing {
   const { messages, formats } = tools;
   const [id, ...others] = figuresOf[family];
-  const metric = metrics.find(({ metric_id }) => metric_id === id);
+  const metric = figureIn(metrics, id);
   if (!metric) return nothing;
   const words = messages.metrics[family];
-  const { value, unit, numerator, denominator } = metric;
-  const said = (of: Metric | undefined) => (of && of.value !== null ? formats.value(of.value, unit) : '–');
-  const nameOf = (figure: Metric['metric_id']) => {
-    const percentile = percentiles.find((one) => one === figure);
-    return percentile ? messages.percentiles[percentile] : figure;
-  };
+  const { value, unit } = metric;
+  const notes = [
+    words.meaning,
+    directionOf(family, tools),
+    ...(family === 'M5' && weeks.length > 0 ? [messages.overview.repeatsGrow] : []),
+  ];
   return html`<li class="card tile" data-metric=${id}>
     <h3><span class="metric-id">${family}</span> ${words.name}</h3>
-    <p class="value">${said(metric)} ${sparkline(id, weeks)}</p>
-    ${
-      value === null
-        ? html`<p>${words.nothing}</p>`
-        : html`<p>${words.counted(formats.count(numerator ?? 0), formats.count(denominator), denominator)}</p>`
-    }
+    <p class="value">${formats.value(value, unit)} ${sparkline(id, weeks)}</p>
+    ${sparklineCaption(id, weeks, tools)}
+    <p>${sayCounted(family, metric, tools)}</p>
     ${
       value === null || others.length === 0
         ? nothing
         : html`<dl class="others">${others.map(
             (other) => html`<div>
-              <dt>${nameOf(other)}</dt>
-              <dd>${said(metrics.find(({ metric_id }) => metric_id === other))}</dd>
+              <dt>${nameOfFigure(other, tools)}</dt>
+              <dd>${formats.value(figureIn(metrics, other)?.value ?? null, unit)}</dd>
             </div>`,
           )}</dl>`
     }
     <p class="quality">${qualityBadge(metric, tools)}</p>
-    ${change(family, metric, tools)}
-    <p class="hint meaning">${words.meaning} ${directionOf(family, tools)}</p>
+    <p class="change">${change(metric, tools)}</p>
+    <p class="hint meaning">${notes.join(' ')}</p>
   </li>`;
 }
 
-/** What became of the figure since this window was calculated before; whether that is good is said in words, too. */
+/** What became of the figure since this window was calculated before: more is known by now, and nothing has become better or worse. */
 function change(
-  family: Family,
-  { value, unit, previous }: Metric,
-  { messages, formats }: ViewTools,
-): TemplateResult {
+  { value, unit, calculated_at, previous }: Metric,
+  { messages, formats, chosen }: ViewTools,
+): string {
   const words = messages.change;
-  const plain = (sentence: string) => html`<p class="change">${sentence}</p>`;
-  if (!previous) return plain(words.first);
-  const since = formats.moment(previous.calculated_at);
-  if (value === null && previous.value === null) return plain(words.none(since));
-  if (value === null) return plain(words.noLonger(formats.value(previous.value ?? 0, unit), since));
-  if (previous.value === null) return plain(words.nowMeasured(since));
-  const verdict = isBetter(family, previous.value, value);
-  if (verdict === null) return plain(words.none(since));
-  const distance = formats.distance(value - previous.value, unit);
-  const arrow = value > previous.value ? '▲' : '▼';
-  return html`<p class="change">
-    <span class="change-${verdict ? 'better' : 'worse'}"
-      ><span aria-hidden="true">${arrow}</span> ${(verdict ? words.better : words.worse)(distance)}</span
-    >
-    ${words.than(since)}
-  </p>`;
+  if (!previous) return words.first;
+  const before = previous.calculated_at;
+  const since = formats.momentApartFrom(calculated_at, before);
+  if (value === previous.value) return words.none(since);
+  if (value === null) return words.noLonger(formats.value(previous.value, unit), since);
+  if (previous.value === null) return words.nowMeasured(since);
+  const shift = formats.shift(value - previous.value, unit);
+  if (shift === null) return words.hardly(since);
+  const wasOver = chosen.window_end !== null && Date.parse(chosen.window_end) <= Date.parse(before);
+  return (wasOver ? words.late : words.newer)(shift, since);
 }
 
-/** The figure week by week, as an ornament: the trends say the same with numbers. */
+/** The first and the last value of the line. */
+function sparklineCaption(
+  id: Metric['metric_id'],
+  weeks: readonly Calculation[],
+  { messages, formats }: ViewTools,
+): TemplateResult | typeof nothing {
+  const known = weeks.flatMap(({ figures }) => {
+    const figure = figures.get(id);
+    return figure && figure.value !== null ? [formats.value(figure.value, figure.unit)] : [];
+  });
+  const [first, last] = [known.at(0), known.at(-1)];
+  if (known.length < 2 || first === undefined || last === undefined) return nothing;
+  return html`<p class="hint by-week">${messages.overview.byWeek(first, last)}</p>`;
+}
+
+/** The figure week by week, as an ornament: the caption and the trends say the same with numbers. */
 function sparkline(id: Metric['metric_id'], weeks: readonly Calculation[]): TemplateResult | typeof nothing {
   const values = weeks.map(({ figures }) => figures.get(id)?.value ?? null);
   const known = values.filter((value) => value !== null);

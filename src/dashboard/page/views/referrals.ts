@@ -57,14 +57,15 @@ export const referrals = defineView<BreakdownData>({
 const mayHaveReason = (state: State) => state === 'failed' || state === 'no_response_timeout';
 
 /** What is good first, what is not known yet last. */
+const order: readonly State[] = [
+  'connected',
+  'failed',
+  'no_response_timeout',
+  'client_withdrew',
+  'initiated',
+];
+
 function statesOf(groups: readonly Referrals[]): State[] {
-  const order: readonly State[] = [
-    'connected',
-    'failed',
-    'no_response_timeout',
-    'client_withdrew',
-    'initiated',
-  ];
   const there = valuesOf(groups, ({ referral_state }) => referral_state);
   return there.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
 }
@@ -73,9 +74,7 @@ function flowPicture(breakdown: Breakdown, finding: string, tools: ViewTools): T
   const { messages, formats } = tools;
   const words = messages.referrals;
   const groups = breakdown.referrals.toSorted(
-    (a, b) =>
-      statesOf(breakdown.referrals).indexOf(a.referral_state) -
-      statesOf(breakdown.referrals).indexOf(b.referral_state),
+    (a, b) => order.indexOf(a.referral_state) - order.indexOf(b.referral_state),
   );
   const total = sumOf(groups);
   return picture(
@@ -111,9 +110,9 @@ function nodesAndFlows(groups: readonly Referrals[], tools: ViewTools) {
   const words = messages.referrals;
   const label = (name: string, count: number) => words.labelled(name, formats.count(count));
   // What goes on to reasons stands above, so that nothing crosses.
-  const order = statesOf(groups).toSorted((a, b) => Number(mayHaveReason(b)) - Number(mayHaveReason(a)));
+  const inColumn = statesOf(groups).toSorted((a, b) => Number(mayHaveReason(b)) - Number(mayHaveReason(a)));
   const made: FlowNode = { id: 'made', label: label(words.made, sumOf(groups)), colour: 'other', column: 0 };
-  const states = order.flatMap((state) => {
+  const states = inColumn.flatMap((state) => {
     const count = sumOf(groups.filter(({ referral_state }) => referral_state === state));
     if (count === 0) return [];
     const node: FlowNode = {
@@ -167,6 +166,7 @@ function findingOf(groups: readonly Referrals[], { messages, formats }: ViewTool
   const countOf = (state: State) => sumOf(groups.filter(({ referral_state }) => referral_state === state));
   const [connected, open, total] = [countOf('connected'), countOf('initiated'), sumOf(groups)];
   const sentence = words.finding(
+    connected,
     formats.count(connected),
     formats.count(total),
     formats.ratio(connected / total),

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Breakdown } from '../../../capabilities/breakdown/schema.ts';
 import type { Metric } from '../../../capabilities/metrics/schema.ts';
 import { bars } from '../charts/bars.ts';
-import { percentiles } from '../metrics.ts';
+import { figureIn, percentiles } from '../metrics.ts';
 import { picture } from '../picture.ts';
 import { number } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
@@ -26,9 +26,7 @@ export const time = defineView<TimeData>({
   title: 'time',
   load: async (tools) => {
     const [breakdown, computed] = await Promise.all([loadTotals(tools), loadScorecard(tools)]);
-    const figures = percentiles.flatMap(
-      (id) => computed?.metrics.find(({ metric_id }) => metric_id === id) ?? [],
-    );
+    const figures = percentiles.flatMap((id) => figureIn(computed?.metrics ?? [], id) ?? []);
     return { breakdown, figures };
   },
   render: ({ breakdown, figures }, tools) => {
@@ -46,7 +44,7 @@ function stats(figures: readonly Metric[], tools: ViewTools): TemplateResult {
   return html`<section class="card stats">
     <dl>
       ${percentiles.map((id) => {
-        const value = figures.find(({ metric_id }) => metric_id === id)?.value ?? null;
+        const value = figureIn(figures, id)?.value ?? null;
         if (value === null) return nothing;
         return html`<div data-metric=${id}>
           <dt>${messages.percentiles[id]}</dt>
@@ -69,7 +67,12 @@ function distribution(breakdown: Breakdown, figures: readonly Metric[], tools: V
   return picture(
     {
       title: words.title,
-      finding: words.finding(formats.ratio(withinDay / total), formats.count(total)),
+      finding: words.finding(
+        withinDay,
+        formats.ratio(withinDay / total),
+        formats.count(withinDay),
+        formats.count(total),
+      ),
       notes: [words.unequal, words.without, countedAt(breakdown, tools)],
       size: 'large',
       fileName: 'time-to-connection',
@@ -92,12 +95,12 @@ function distribution(breakdown: Breakdown, figures: readonly Metric[], tools: V
         areRows: 'where narrow',
         scale: { kind: 'count', format: formats.count },
         marks: percentiles.flatMap((id) => {
-          const value = figures.find(({ metric_id }) => metric_id === id)?.value ?? null;
+          const value = figureIn(figures, id)?.value ?? null;
           if (value === null) return [];
           return [
             {
               at: placeOf(value, bins),
-              label: `${words.marks[id]} ${formats.duration(value)}`,
+              label: words.mark(messages.percentiles[id], formats.duration(value)),
               brief: words.marks[id],
             },
           ];
@@ -112,7 +115,8 @@ function nameOfBin({ from_seconds, to_seconds }: Bin, { messages, formats }: Vie
   const words = messages.time;
   const from = formats.roundDuration(from_seconds);
   if (to_seconds === null) return words.over(from);
-  const to = formats.roundDuration(to_seconds);
+  // Both ends in one unit, which is that of times between them.
+  const to = formats.roundDuration(to_seconds, from_seconds >= 2 * daySeconds);
   return from_seconds === 0 ? words.under(to) : words.between(from, to);
 }
 

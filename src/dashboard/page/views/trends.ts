@@ -1,13 +1,23 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { Metric, ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import { type Line, lines } from '../charts/lines.ts';
-import { better, type Family, families, figuresOf, percentiles, unitOf } from '../metrics.ts';
+import {
+  better,
+  type Family,
+  families,
+  fewest,
+  figureIn,
+  figuresOf,
+  isDoubtful,
+  percentileOf,
+  unitOf,
+} from '../metrics.ts';
 import { picture } from '../picture.ts';
 import { number, type Table, text } from '../table.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { type Calculation, loadRecalculations, loadWeeks } from '../weeks.ts';
 import { loadScorecard } from './figure.ts';
-import { directionOf, emptyState } from './parts.ts';
+import { directionOf, emptyState, isLong, nameOfFigure, scaleOf } from './parts.ts';
 
 interface TrendsData {
   weeks: Calculation[];
@@ -44,10 +54,12 @@ export const trends = defineView<TrendsData>({
       const start = calculation.window.start ?? '';
       return { label: formats.shortDay(start), at: formats.day(start), raw: start, calculation };
     });
+    const moments = recalculations.map(({ calculatedAt }) => calculatedAt);
+    const say = isLong(moments) ? formats.moment : formats.shortMoment;
     const byRecalculation = recalculations.map((calculation): Step => {
       const { calculatedAt } = calculation;
       const at = formats.moment(calculatedAt);
-      return { label: formats.shortMoment(calculatedAt), at, raw: calculatedAt, calculation };
+      return { label: say(calculatedAt), at, raw: calculatedAt, calculation };
     });
     return html`
       ${
@@ -102,32 +114,28 @@ function trend(
   const ids = figuresOf[family];
   const unit = unitOf(family);
   const name = messages.metrics[family].name;
-  const isPercentile = (id: Metric['metric_id']) => percentiles.find((percentile) => percentile === id);
-  const nameOf = (id: Metric['metric_id']) => {
-    const percentile = isPercentile(id);
-    return percentile ? messages.percentiles[percentile] : name;
-  };
   const briefly = (id: Metric['metric_id']) => {
-    const percentile = isPercentile(id);
+    const percentile = percentileOf(id);
     return percentile ? messages.time.marks[percentile] : name;
   };
   const figures = (id: Metric['metric_id']) => steps.map(({ calculation }) => calculation.figures.get(id));
-  const check = gate?.checks.find(({ metric_id }) => metric_id === ids[0]);
-  const isDoubtful = figures(ids[0]).some((figure) => figure?.quality === 'below_minimum');
+  const check = figureIn(gate?.checks ?? [], ids[0]);
+  const doubtful = (id: Metric['metric_id']) =>
+    figures(id).map((figure) => figure !== undefined && isDoubtful(figure));
+  const values = (id: Metric['metric_id']) => figures(id).map((figure) => figure?.value ?? null);
   return picture(
     {
       title: `${family} ${name}`,
-      finding: finding(
-        figures(ids[0]).map((figure) => figure?.value ?? null),
-        steps,
-        unit,
-        tools,
-      ),
-      notes: [directionOf(family, tools), isDoubtful ? messages.trends.belowMinimum : null],
+      finding: finding(values(ids[0]), steps, unit, tools),
+      notes: [
+        directionOf(family, tools),
+        family === 'M5' && stepName === messages.trends.week ? messages.overview.repeatsGrow : null,
+        doubtful(ids[0]).includes(true) ? messages.doubtful.point(formats.count(fewest)) : null,
+      ],
       size: 'small',
       level: 3,
       fileName: `${family}-${group}`.toLowerCase().replaceAll(' ', '-'),
-      table: trendTable(ids, nameOf, steps, stepName, tools),
+      table: trendTable(ids, steps, stepName, tools),
       draw: lines({
         categories: steps.map(({ label }) => label),
         lines: ids.map(
@@ -135,12 +143,12 @@ function trend(
             label: briefly(id),
             colour: colours[index] ?? 'connected',
             shape: shapes[index] ?? 'circle',
-            values: figures(id).map((figure) => figure?.value ?? null),
-            isDoubtful: figures(id).map((figure) => figure?.quality === 'below_minimum'),
+            values: values(id),
+            isDoubtful: doubtful(id),
           }),
         ),
         format: (value) => formats.value(value, unit),
-        scale: { kind: unit, format: unit === 'ratio' ? formats.wholeRatio : formats.roundDuration },
+        scale: scaleOf(unit, [check?.threshold ?? null, ...ids.flatMap(values)], tools),
         limit: check && {
           value: check.threshold,
           label: messages.overview.targetLine(formats.value(check.threshold, unit)),
@@ -172,17 +180,17 @@ function finding(
 
 function trendTable(
   ids: readonly Metric['metric_id'][],
-  nameOf: (id: Metric['metric_id']) => string,
   steps: readonly Step[],
   stepName: string,
-  { messages, formats }: ViewTools,
+  tools: ViewTools,
 ): Table {
+  const { messages, formats } = tools;
   const words = messages.trends;
   const hasNumerator = ids.length === 1;
   return {
     columns: [
       { label: stepName },
-      ...ids.map((id) => ({ label: nameOf(id), isNumber: true })),
+      ...ids.map((id) => ({ label: nameOfFigure(id, tools), isNumber: true })),
       ...(hasNumerator ? [{ label: words.numerator, isNumber: true }] : []),
       { label: words.denominator, isNumber: true },
       { label: words.quality },
