@@ -54,9 +54,9 @@ export const namesEn = {
     M7: {
       name: 'Preference-fit indicator',
       short: 'Preference',
-      meaning: 'Of all answers to the question, the share that would rather find help through CareConnect.',
+      meaning: 'Of all answers to the question, the share that prefers to find help through CareConnect.',
       counted: (_n: number, numerator: string, denominator: string) =>
-        `${numerator} of ${denominator} answers would rather find help through CareConnect`,
+        `${numerator} of ${denominator} answers prefer CareConnect`,
       nothing: 'Nobody answered the question in this period.',
     },
   },

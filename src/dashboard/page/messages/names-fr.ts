@@ -57,7 +57,7 @@ export const namesFr: typeof namesEn = {
       short: 'Préférence',
       meaning: 'De toutes les réponses à la question, la part qui préfère trouver de l’aide par CareConnect.',
       counted: (n, numerator, denominator) =>
-        `${numerator} ${one(n, 'réponse', 'réponses')} sur ${denominator} ${one(n, 'préfère', 'préfèrent')} trouver de l’aide par CareConnect`,
+        `${numerator} ${one(n, 'réponse', 'réponses')} sur ${denominator} ${one(n, 'préfère', 'préfèrent')} CareConnect`,
       nothing: 'Personne n’a répondu à la question durant cette période.',
     },
   },

@@ -97,17 +97,24 @@ function sayReference(
 ): string {
   const { messages, formats } = tools;
   const words = messages.gateZero;
-  const name =
-    baseline !== null && kind === 'baseline' && id === baseline.run_id
-      ? words.baselineOf(formats.calendarDays(baseline.start_date, baseline.end_date, 'with its year'))
-      : `${words.kinds[kind]} ${nameOf(id, kind, tools)}`.trimEnd();
+  const name = nameOf(kind, id, baseline, tools);
   return revision === null ? name : `${name}, ${words.revision(formats.count(revision))}`;
 }
 
 /** A key that only the service reads says nothing to people. */
-function nameOf(id: string, kind: Reference['kind'], { context, messages }: ViewTools): string {
+function nameOf(
+  kind: Reference['kind'],
+  id: string,
+  baseline: StoredBaseline | null,
+  { messages, formats, context }: ViewTools,
+): string {
+  const words = messages.gateZero;
+  if (kind === 'baseline') {
+    if (baseline === null || id !== baseline.run_id) return words.kinds.baseline;
+    const { start_date, end_date } = baseline;
+    return words.baselineOf(formats.calendarDays(start_date, end_date, 'with its year'));
+  }
   const organization = organizationIn(context.access, id);
-  if (organization) return organization.name;
-  if (!/^[\da-f]{8}-[\da-f]{4}-/.test(id)) return id;
-  return kind === 'baseline' ? '' : messages.gateZero.anotherOrganization;
+  if (!organization && /^[\da-f]{8}-[\da-f]{4}-/.test(id)) return words.anotherOrganization;
+  return `${words.kinds[kind]} ${organization?.name ?? id}`;
 }
