@@ -19,6 +19,7 @@ t.test('numbers and times are said as people write them', async (t) => {
   const durations: [number, string][] = [
     [0, '0 s'],
     [59, '59 s'],
+    [59.6, '1 min'],
     [60, '1 min'],
     [3_599, '1 h'],
     [15_300, '4 h 15 min'],
@@ -28,8 +29,30 @@ t.test('numbers and times are said as people write them', async (t) => {
   ];
   for (const [seconds, said] of durations) t.equal(plain(en.duration(seconds)), said);
   t.equal(plain(fr.duration(180_000)), '2 j 2 h');
+  t.equal(plain(fr.points(0.007)), '0,7 point', 'singular below two');
+  t.equal(plain(fr.points(0.0196)), '2,0 points');
+  t.equal(plain(en.shift(-0.021, 'ratio') ?? ''), '−2.1 points');
+  t.equal(plain(en.shift(90, 'seconds') ?? ''), '+2 min');
+  t.equal(en.shift(0.0001, 'ratio'), null, 'too little to be said');
+  t.equal(en.value(null, 'seconds'), '–');
   t.equal(plain(en.moment('2026-03-02T04:30:00.000Z')), 'Mar 1, 2026, 23:30', 'in the time zone');
   t.equal(plain(en.calendarDay('2026-03-02')), 'Mar 2', 'a day stays itself');
+  t.equal(plain(en.calendarDate('2026-03-02')), 'Mar 2, 2026');
+  t.equal(plain(en.calendarDays('2026-02-02', '2026-03-02')), 'Feb 2–Mar 1', 'without the last one');
+  t.equal(fr.moment('2026-03-02T12:57:00.000Z'), '2\u00a0mars\u00a02026, 7\u00a0h\u00a057', 'in one piece');
+  const [moment, apart] = ['2026-03-02T12:57:10.000Z', '2026-03-02T12:57:40.000Z'];
+  t.equal(plain(en.momentApartFrom(moment, apart)), 'Mar 2, 2026, 07:57:40');
+  t.equal(plain(en.momentApartFrom('2026-03-02T12:58:00.000Z', apart)), 'Mar 2, 2026, 07:57');
+});
+
+t.test('an axis has steps that can be told apart, and one unit', async (t) => {
+  const [en, hour] = [formatsFor('en', toronto), 3600];
+  t.same([0, 0.005, 0.01, 0.2].map(en.ratioStep), ['0%', '0.5%', '1%', '20%']);
+  const steps = (longest: number, ...hours: number[]) =>
+    hours.map((each) => plain(en.durationStep(each * hour, longest * hour)));
+  t.same(steps(60, 0, 12, 24, 48, 60), ['0', '12 h', '24 h', '48 h', '60 h']);
+  t.same(steps(96, 24, 48, 72, 96), ['1 d', '2 d', '3 d', '4 d']);
+  t.same(steps(1, 0.25, 1), ['15 min', '60 min']);
 });
 
 t.test('weeks begin on Monday where the organisation is, and may be an hour longer or shorter', async (t) => {
