@@ -55,10 +55,12 @@ export const freshness = defineView<FreshnessData>({
 /** The same without an end, so that the worklist is that of now. */
 function wayToNow({ messages, context }: ViewTools): TemplateResult {
   const words = messages.freshness;
-  return html`<p class="is-over">
-    ${words.isOver}
-    <button type="button" class="link" @click=${() => context.select({ end: null })}>${words.showNow}</button>
-  </p>`;
+  return html`<div>
+    <p>${words.isOver}</p>
+    <div class="actions">
+      <button type="button" @click=${() => context.select({ end: null })}>${words.showNow}</button>
+    </div>
+  </div>`;
 }
 
 function worklist(
