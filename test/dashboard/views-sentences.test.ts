@@ -5,6 +5,7 @@ import { metricQueries } from '../../src/capabilities/metric-queries.ts';
 import { viewsEn } from '../../src/dashboard/page/messages/views-en.ts';
 import { viewsFr } from '../../src/dashboard/page/messages/views-fr.ts';
 import { isDoubtful } from '../../src/dashboard/page/metrics.ts';
+import { isLong } from '../../src/dashboard/page/views/parts.ts';
 import { skipWithoutBrowser, startBrowser } from '../support/browser.ts';
 import { contactAttemptBody } from '../support/events.ts';
 import { cycle, startTestService } from '../support/service.ts';
@@ -91,6 +92,20 @@ t.test('sentences of the views', { skip: skipWithoutBrowser }, async (t) => {
     await goTo(page, 'calls');
     t.notMatch(await textOf(byChannel), 'Most often', 'where nothing fails');
   });
+
+  await t.test(
+    'days of tables have their year, and so do those of a picture of more than a year',
+    async (t) => {
+      const { page } = await openView(t, browser, s, 'calls');
+      const weeks = figureOf(page, 'Outcomes by week');
+      await weeks.getByRole('button', { name: 'Table' }).click();
+      t.match(await textOf(weeks.getByRole('rowheader').first()), /^Mar 2, 2026$/);
+      const days = ['2025-03-03', '2026-02-23', '2026-03-02'];
+      t.notOk(isLong(days.slice(1)));
+      t.notOk(isLong([]));
+      t.ok(isLong(days));
+    },
+  );
 
   await t.test('bars and points that rest on little say what they look like', async (t) => {
     const { page } = await openView(t, browser, s, 'organizations', { caller: s.appAdmin, orgId: null });

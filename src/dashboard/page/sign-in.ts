@@ -3,7 +3,7 @@ import { messagesIn } from './messages/index.ts';
 import type { Actions, State } from './state.ts';
 
 /** What people sign in with: a button that leads to the provider, or a field for a token. */
-export function signInForm(state: State, actions: Actions): TemplateResult {
+function signInForm(state: State, actions: Actions): TemplateResult {
   const words = messagesIn(state.language).signIn;
   const fault = state.fault
     ? html`<p class="fault" id="sign-in-fault" role="alert">${words[state.fault]}</p>`
