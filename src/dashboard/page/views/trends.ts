@@ -56,9 +56,13 @@ export const trends = defineView<TrendsData>({
     });
     const moments = recalculations.map(({ calculatedAt }) => calculatedAt);
     const say = isLong(moments) ? formats.moment : formats.shortMoment;
-    const byRecalculation = recalculations.map((calculation): Step => {
+    const byRecalculation = recalculations.map((calculation, index): Step => {
       const { calculatedAt } = calculation;
-      const at = formats.moment(calculatedAt);
+      // Two calculations of one minute are told apart by their seconds.
+      const beside = [moments[index - 1], moments[index + 1]].find(
+        (other) => other !== undefined && formats.moment(other) === formats.moment(calculatedAt),
+      );
+      const at = beside ? formats.momentApartFrom(beside, calculatedAt) : formats.moment(calculatedAt);
       return { label: say(calculatedAt), at, raw: calculatedAt, calculation };
     });
     return html`
