@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import type { StoredBaseline } from '../../src/dashboard/page/views/baseline.ts';
+import type { StoredBaseline } from '../../src/capabilities/metrics/baseline/schema.ts';
 import { compareRates } from '../../src/dashboard/page/views/compare.ts';
 import { weeksFor } from '../../src/dashboard/page/views/overview-data.ts';
 import { skipWithoutBrowser, startBrowser } from '../support/browser.ts';

@@ -157,10 +157,10 @@ t.test('recomputing at a click', { skip: skipWithoutBrowser }, async (t) => {
     const { page } = await openView(t, browser, s, 'overview');
     const { next } = await heldBack(page);
     await page.getByRole('button', { name: 'Recompute' }).click();
-    await page.getByLabel('Window', { exact: true }).selectOption('other');
+    await page.getByLabel('Period', { exact: true }).selectOption('other');
     for (let window = 0; window < 5; window += 1) await (await next()).continue();
     await page.locator('.tile').first().waitFor();
-    t.equal(await textOf(progress(page)), 'Recomputed 5 windows.');
+    t.equal(await textOf(progress(page)), 'Recomputed 5 periods.');
     t.equal(await page.getByLabel('First day').count(), 1, 'the choice of days stays open');
   });
 

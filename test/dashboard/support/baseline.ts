@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { StoredBaseline } from '../../../src/dashboard/page/views/baseline.ts';
+import type { StoredBaseline } from '../../../src/capabilities/metrics/baseline/schema.ts';
 
 /** A baseline of four weeks that counts what is said. */
 export function baselineOf(failed: number, attempts: number, completeness = 1): StoredBaseline {
@@ -14,7 +14,8 @@ export function baselineOf(failed: number, attempts: number, completeness = 1): 
     run_id: '0190a6ef-2222-7000-8000-000000000001',
     start_date: '2026-02-02',
     end_date: '2026-03-02',
-    recorded_at: '2026-03-02T12:00:00.000Z',
+    time_zone: 'America/Toronto',
+    calculated_at: '2026-03-02T12:00:00.000Z',
     metrics: [
       {
         ...common,
