@@ -1,6 +1,7 @@
 import t from 'tap';
 import { skipWithoutBrowser, startBrowser } from '../support/browser.ts';
 import { startTestService } from '../support/service.ts';
+import { nextFrame } from './support/charts.ts';
 import { computePilot } from './support/pilot.ts';
 import { coloursOf, goTo, openView, textOf, viewIds } from './support/views.ts';
 
@@ -13,16 +14,23 @@ t.test('screens and paper', { skip: skipWithoutBrowser }, async (t) => {
 
   await t.test('pictures follow the colours of the screen, and are light on paper', async (t) => {
     const { page } = await openView(t, browser, s, 'calls', { options: { colorScheme: 'light' } });
-    // In the middle of the first bar.
-    const colour = async () => (await coloursOf(page.locator('canvas').first(), [[0.3, 0.24]]))[0];
-    const light = await colour();
-    t.equal(light, '11,92,173,255');
+    const [light, dark] = ['11,92,173,255', '106,169,240,255'];
+    const colours = async () => {
+      await nextFrame(page);
+      const grid = Array.from({ length: 900 }, (_, n): [number, number] => [
+        (n % 30) / 30,
+        Math.floor(n / 30) / 30,
+      ]);
+      const there = new Set(await coloursOf(page.locator('canvas').first(), grid));
+      return [light, dark].filter((colour) => there.has(colour));
+    };
+    t.same(await colours(), [light]);
     await page.emulateMedia({ colorScheme: 'dark' });
-    t.equal(await colour(), '106,169,240,255');
+    t.same(await colours(), [dark]);
     await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
-    t.equal(await colour(), light);
+    t.same(await colours(), [light]);
     await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
-    t.equal(await colour(), light);
+    t.same(await colours(), [light]);
   });
 
   await t.test('paper holds what was looked at, and no more than a page is wide', async (t) => {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { type ChartSize, chartForImage, chartOn, type DrawChart } from './charts/chart.ts';
-import { readTheme } from './charts/theme.ts';
+import { type ChartSize, chartOn, type DrawChart } from './charts/chart.ts';
+import { imageOf } from './image.ts';
 import { csvOf, type Table, tableOf } from './table.ts';
 import type { ViewTools } from './tools.ts';
 
@@ -23,10 +23,10 @@ export interface Picture {
 
 /** A figure that can be looked at, read as a table, copied as CSV and downloaded as an image. */
 export function picture(what: Picture, tools: ViewTools): TemplateResult {
-  const { title, finding, notes = [], table, draw, size = 'medium', level = 2 } = what;
+  const { title, finding, table, draw, size = 'medium', level = 2 } = what;
   const words = tools.messages.picture;
   const heading = level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`;
-  const said = notes.filter((note) => note !== null).join(' ');
+  const said = notesOf(what);
   return html`<figure class="card picture">
     <figcaption>${heading}<p class="finding">${finding}</p></figcaption>
     <div class="canvas canvas-${size}"><canvas role="img" aria-label=${`${title}. ${finding}`} ${chartOn(draw, size)}></canvas></div>
@@ -39,6 +39,8 @@ export function picture(what: Picture, tools: ViewTools): TemplateResult {
     </div>
   </figure>`;
 }
+
+const notesOf = ({ notes = [] }: Picture) => notes.filter((note) => note !== null).join(' ');
 
 /** What is best read as a table in the first place. */
 export function listing(
@@ -90,31 +92,9 @@ async function isCopiedAsText(text: string): Promise<boolean> {
   }
 }
 
-const image = { width: 960, chartHeight: 480, margin: 32, head: 104, foot: 48, scale: 2 };
-
-/** The chart with its title, finding and source, so that the image says by itself what it is. */
-function download({ title, finding, draw, fileName }: Picture, { source }: ViewTools): void {
-  const { width, chartHeight, margin, head, foot, scale } = image;
-  const canvas = document.createElement('canvas');
-  canvas.width = width * scale;
-  canvas.height = (head + chartHeight + foot) * scale;
-  const paper = canvas.getContext('2d');
-  if (!paper) return;
-  const theme = readTheme('light');
-  paper.scale(scale, scale);
-  paper.fillStyle = theme.surface;
-  paper.fillRect(0, 0, width, head + chartHeight + foot);
-  const write = (text: string, y: number, font: string, colour: string) => {
-    paper.font = `${font} ${theme.font}`;
-    paper.fillStyle = colour;
-    paper.fillText(text, margin, y, width - 2 * margin);
-  };
-  write(title, 48, '600 24px', theme.ink);
-  write(finding, 80, '16px', theme.muted);
-  const chart = chartForImage(draw, { width: width - 2 * margin, height: chartHeight, scale });
-  paper.drawImage(chart, margin, head, width - 2 * margin, chartHeight);
-  write(source, head + chartHeight + 32, '13px', theme.muted);
-  canvas.toBlob((blob) => {
+function download(what: Picture, { source }: ViewTools): void {
+  const { title, finding, draw, fileName } = what;
+  imageOf({ title, finding, notes: notesOf(what), source, draw }).toBlob((blob) => {
     if (!blob) return;
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);

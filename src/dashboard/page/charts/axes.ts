@@ -1,11 +1,14 @@
 import type { Plugin, TooltipItem } from 'chart.js';
-import type { Theme } from './theme.ts';
+import { fillOf } from './patterns.ts';
+import type { ColourName, Theme } from './theme.ts';
 
 /** What all charts have in common: quiet axes, a legend that is only looked at, and tooltips in words. */
 
-export function categoryAxis(theme: Theme, shown = true) {
+/** Whether there is as little room as on a telephone. */
+export const isNarrow = (width: number, { em }: Pick<Theme, 'em'>) => width < 32 * em;
+
+export function categoryAxis(theme: Theme) {
   return {
-    display: shown,
     stacked: true,
     grid: { display: false },
     border: { color: theme.grid },
@@ -20,18 +23,22 @@ export interface ValueScale {
   format(value: number): string;
 }
 
-export function valueAxis(theme: Theme, { kind, format }: ValueScale, most: number) {
+/** @param share of the axis that stays free beyond the longest bar, for its label */
+export function valueAxis(theme: Theme, { kind, format }: ValueScale, most: number, share = 0) {
   return {
     beginAtZero: true,
     stacked: true,
     suggestedMax: most,
-    ...(kind === 'ratio' && { max: most > 0.8 ? 1 : undefined }),
+    grace: `${share * 100}%`,
+    // There are no steps beyond the whole.
+    ...(kind === 'ratio' && most > 0.8 && { max: 1 + share }),
     grid: { color: theme.grid },
     border: { display: false },
     ticks: {
       color: theme.muted,
       font: fontOf(theme),
       maxTicksLimit: 6,
+      includeBounds: false,
       maxRotation: 0,
       ...(kind === 'count' && { precision: 0 }),
       ...(kind === 'seconds' && { stepSize: clockStep(most) }),
@@ -51,6 +58,12 @@ function clockStep(longest: number): number {
   return clockSteps.find((step) => step * 5 >= longest) ?? longest / 5;
 }
 
+/** One of the things that a picture tells apart by colour. */
+interface Named {
+  label: string;
+  colour: ColourName;
+}
+
 export function legend(theme: Theme, display: boolean) {
   return {
     display,
@@ -65,7 +78,7 @@ export function legend(theme: Theme, display: boolean) {
       pointStyle: 'rectRounded' as const,
       boxWidth: theme.em * 0.6,
       boxHeight: theme.em * 0.6,
-      padding: 14,
+      padding: 12,
     },
   };
 }
@@ -88,15 +101,19 @@ export function tooltip<Type extends 'bar' | 'line' | 'sankey'>(
   };
 }
 
-/** A label in lines of about as many letters, which Chart.js takes for one. */
-export function inLines(label: string, longest: number): string[] {
-  const lines: string[] = [];
-  for (const word of label.split(' ')) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > longest) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
+/** The legend of a stack, with the patterns of its parts where there are any, in boxes that show them. */
+export function legendOfFills(theme: Theme, named: readonly Named[]) {
+  const plain = legend(theme, true);
+  if (!theme.hasPatterns) return plain;
+  const items = named.map(({ label, colour }, datasetIndex) => ({
+    text: label,
+    fillStyle: fillOf(colour, theme),
+    fontColor: theme.ink,
+    lineWidth: 0,
+    datasetIndex,
+  }));
+  const box = { usePointStyle: false, boxWidth: theme.em * 1.75, boxHeight: theme.em * 0.9 };
+  return { ...plain, labels: { ...plain.labels, ...box, generateLabels: () => items } };
 }
 
 /** A font of the page's family; the size is in parts of the page's. */
@@ -105,7 +122,7 @@ export function fontOf({ font, em }: Theme, size = 0.75) {
 }
 
 /** Room for half of a label at the edges. */
-export const plainLayout = { padding: { top: 6, right: 12 } };
+export const plainPadding = { top: 6, right: 12 };
 
 /** Some room between the legend and what is below it, which the legend itself has no setting for. */
 export function legendGap({ em }: Theme): Plugin<'bar' | 'line'> {

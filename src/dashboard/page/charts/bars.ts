@@ -1,22 +1,36 @@
-import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
+import type { ChartConfiguration, Scale } from 'chart.js';
 import {
   categoryAxis,
-  inLines,
+  isNarrow,
   legend,
   legendGap,
-  plainLayout,
+  legendOfFills,
+  plainPadding,
   tooltip,
   type ValueScale,
   valueAxis,
 } from './axes.ts';
 import type { DrawChart } from './chart.ts';
-import { type ColourName, readableOn, type Theme } from './theme.ts';
+import {
+  type Limit,
+  leastParts,
+  limitLine,
+  limitTitle,
+  type Mark,
+  markHeight,
+  markLines,
+  valueLabels,
+} from './labels.ts';
+import { doubtfulFillOf, fillOf } from './patterns.ts';
+import type { ColourName, Theme } from './theme.ts';
+import { inLines } from './words.ts';
 
 export interface Series {
   label: string;
   colour: ColourName;
+  /** A null is not a zero: a dash stands in its place. */
   values: readonly (number | null)[];
-  /** Values that may not be leaned on: their bars are outlined. */
+  /** Bars that rest on few or incomplete data, by category: they are drawn as a hatched outline. */
   isDoubtful?: readonly boolean[];
 }
 
@@ -33,76 +47,65 @@ export interface Bars {
   categoryColours?: readonly ColourName[];
   /** A dashed line across, with what it means. */
   limit?: Limit | undefined;
+  /** Where something lies along the categories, which then are the steps of one axis: the bars touch, as in a histogram. */
   marks?: readonly Mark[];
   /** Whether each bar says its value; what does not fit into a part of a stack is left to the tooltip and the table. */
   valuesShown?: boolean;
 }
 
-/** A value that ought not to be exceeded, or to be reached; its label stands where the values should not be. */
-export interface Limit {
-  value: number;
-  label: string;
-  isLeast?: boolean;
-}
-
-/** A line between or within the bars, at a place that is counted in bars from the left edge of the first one. */
-export interface Mark {
-  at: number;
-  label: string;
-  /** For where there is little room. */
-  brief: string;
-}
-
 /** Bars, stacked where there are several series. */
 export function bars(what: Bars): DrawChart {
-  const { categories, format, scale, categoryColours, limit, valuesShown = true } = what;
+  const { categories, format, scale, categoryColours, limit, marks, valuesShown = true } = what;
   // What never happened is said by the table; here it would only be one more colour to tell apart.
   const there = what.series.filter(({ values }) => values.some((value) => value !== null && value > 0));
   const series = there.length > 0 ? there : what.series;
   const isStacked = what.series.length > 1;
-  const highest = Math.max(
-    limit?.value ?? 0,
-    ...categories.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0)),
+  const sums = categories.map((_, index) =>
+    series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0),
   );
-  return (theme, width): ChartConfiguration<'bar', (number | null)[], string | string[]> => {
-    const isNarrow = width < 32 * theme.em;
-    const areRows = what.areRows === true || (what.areRows === 'where narrow' && isNarrow);
-    // Letters are about half as wide as the font is high.
-    const longest = areRows
-      ? isNarrow
-        ? 16
-        : 26
-      : Math.max(6, (2.2 * width) / theme.em / categories.length);
-    const category = {
-      ...categoryAxis(theme),
-      ...(areRows && { ticks: { ...categoryAxis(theme).ticks, autoSkip: false } }),
-    };
+  const highest = Math.max(limit?.value ?? 0, ...sums);
+  const colourAt = (index: number, position: number): ColourName =>
+    categoryColours?.[position] ?? series[index]?.colour ?? 'other';
+
+  return (theme, width) => {
+    const narrow = isNarrow(width, theme);
+    const areRows = what.areRows === true || (what.areRows === 'where narrow' && narrow);
+    const names = areRows ? namesOfRows(categories, narrow) : undefined;
+    const axis = { ...categoryAxis(theme), ticks: { ...categoryAxis(theme).ticks, ...ticks(theme, names) } };
     // Room for the value beyond the end of the longest bar.
-    const value = { ...valueAxis(theme, scale, highest), ...(!isStacked && !areRows && { grace: '8%' }) };
-    return {
+    const value = valueAxis(theme, scale, highest, valuesShown && !areRows ? 0.15 : 0);
+    const chart: ChartConfiguration<'bar', (number | null)[], string> = {
       type: 'bar',
       data: {
-        labels: categories.map((name) => inLines(name, longest)),
-        datasets: series.map(({ label, colour, values }) => ({
+        labels: [...categories],
+        datasets: series.map(({ label, values, isDoubtful }, index) => ({
           label,
           data: [...values],
-          backgroundColor: categoryColours?.map((name) => theme[name]) ?? theme[colour],
-          borderColor: theme.surface,
-          borderWidth: isStacked ? 1 : 0,
-          borderRadius: 3,
+          backgroundColor: categories.map((_, position) =>
+            (isDoubtful?.[position] ? doubtfulFillOf : fillOf)(colourAt(index, position), theme),
+          ),
+          borderColor: categories.map((_, position) =>
+            isDoubtful?.[position] ? theme[colourAt(index, position)] : theme.surface,
+          ),
+          borderWidth: ({ dataIndex }) =>
+            isDoubtful?.[dataIndex] ? 1.5 : index > 0 ? { [areRows ? 'left' : 'bottom']: 1 } : 0,
+          borderRadius: isStacked ? 1 : 3,
           borderSkipped: false,
-          maxBarThickness: theme.em * (areRows ? 2.2 : 4),
-          categoryPercentage: 0.86,
-          barPercentage: 0.9,
+          ...thickness(theme, {
+            areRows,
+            isHistogram: marks !== undefined,
+            isCrowded: categories.length > 20,
+          }),
         })),
       },
       options: {
         indexAxis: areRows ? 'y' : 'x',
-        layout: plainLayout,
+        layout: { padding: padding(theme, areRows) },
         interaction: { mode: 'index', axis: areRows ? 'y' : 'x', intersect: false },
-        scales: areRows ? { x: value, y: category } : { x: category, y: value },
+        scales: areRows ? { x: value, y: axis } : { x: axis, y: value },
         plugins: {
-          legend: legend(theme, isStacked),
+          legend: isStacked ? legendOfFills(theme, series) : legend(theme, false),
+          subtitle: limitTitle(theme, limit),
           tooltip: tooltip<'bar'>(theme, ({ dataset, raw }) => {
             const said = typeof raw === 'number' ? format(raw) : '–';
             return dataset.label ? `${dataset.label}: ${said}` : said;
@@ -110,134 +113,62 @@ export function bars(what: Bars): DrawChart {
         },
       },
       plugins: [
-        ...(valuesShown ? [valueLabels(theme, format, areRows, isStacked)] : []),
-        ...(isStacked ? [legendGap(theme)] : []),
-        ...(limit ? [limitLine(theme, limit)] : []),
-        ...(what.marks ? [markLines(theme, what.marks, areRows)] : []),
+        ...(isStacked ? [legendGap(theme), leastParts(areRows)] : []),
+        ...(limit ? [limitLine<'bar'>(theme, limit, 'afterDatasetsDraw')] : []),
+        ...(marks ? [markLines(theme, marks, areRows)] : []),
+        ...(valuesShown ? [valueLabels(theme, { format, areRows, isStacked, colourAt })] : []),
       ],
     };
+    return names ? { chart, plotHeight: names.length * rowHeight(theme, names) } : { chart };
   };
+
+  /** Around the bars, for what is written beyond them. Letters are about half as wide as the font is high. */
+  function padding(theme: Theme, areRows: boolean) {
+    const lengthOf = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
+    const roomFor = (letters: number) => Math.max(plainPadding.right, letters * 0.5 * theme.em + 8);
+    if (!areRows)
+      return { ...plainPadding, top: plainPadding.top + (marks?.length ?? 0) * markHeight(theme) };
+    const besides = marks?.map(({ brief }) => brief) ?? [];
+    const values = valuesShown ? sums.map((sum) => (sum > highest * 0.75 ? format(sum) : '')) : [];
+    return { ...plainPadding, right: roomFor(lengthOf([...besides, ...values])) };
+  }
 }
 
-/** The values, inside of the parts of a stack, or at the end of a bar that stands alone. */
-function valueLabels(
-  theme: Theme,
-  format: (value: number) => string,
-  areRows: boolean,
-  isStacked: boolean,
-): Plugin<'bar'> {
+/** The names of many rows have one line each, so that a page holds them. */
+function namesOfRows(categories: readonly string[], narrow: boolean): string[][] {
+  return categories.map((name) => inLines(name, narrow ? 16 : 26, categories.length > 24 ? 1 : 2));
+}
+
+function rowHeight({ em }: Theme, names: readonly string[][]): number {
+  const lines = Math.max(1, ...names.map(({ length }) => length));
+  if (lines > 1) return em * 2.6;
+  return em * (names.length > 24 ? 1.4 : 2.1);
+}
+
+/** The names of the categories in lines, which for columns follow from the width that the chart has at the moment. */
+function ticks({ em }: Theme, names: readonly string[][] | undefined) {
+  if (names) {
+    return { autoSkipPadding: 0, callback: (value: string | number) => names[Number(value)] ?? '' };
+  }
   return {
-    id: 'value-labels',
-    afterDatasetsDraw: (chart) => {
-      const { ctx } = chart;
-      ctx.save();
-      ctx.font = labelFont(theme);
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'center';
-      for (const [index, dataset] of chart.data.datasets.entries()) {
-        for (const [position, element] of chart.getDatasetMeta(index).data.entries()) {
-          const value = dataset.data[position];
-          if (typeof value !== 'number' || (isStacked && value === 0)) continue;
-          const { x, y, base, width } = element.getProps(['x', 'y', 'base', 'width'], true);
-          const said = format(value);
-          const needed = ctx.measureText(said).width + 6;
-          if (isStacked) {
-            const fits = areRows
-              ? Math.abs(x - base) >= needed
-              : Math.abs(y - base) >= theme.em && width >= needed;
-            if (!fits) continue;
-            ctx.fillStyle = readableOn(String(dataset.backgroundColor), theme);
-            ctx.fillText(said, areRows ? (x + base) / 2 : x, areRows ? y : (y + base) / 2);
-          } else {
-            if (!areRows && width + 14 < needed) continue;
-            ctx.fillStyle = theme.ink;
-            const isInside = areRows && x + needed + 4 > chart.chartArea.right;
-            if (isInside) ctx.fillStyle = readableOn(String(dataset.backgroundColor), theme);
-            const beside = isInside ? x - needed / 2 - 2 : x + needed / 2 + 2;
-            ctx.fillText(said, areRows ? beside : x, areRows ? y : y - theme.em * 0.6);
-          }
-        }
-      }
-      ctx.restore();
+    callback(this: Scale, value: string | number): string[] {
+      const longest = (2.2 * this.chart.width) / em / Math.max(1, this.getLabels().length);
+      return inLines(this.getLabelForValue(Number(value)), Math.max(6, longest));
     },
   };
 }
 
-/** A dashed line across the chart at a value, with its label at the right end. */
-export function limitLine<Type extends 'bar' | 'line'>(
-  theme: Theme,
-  { value, label, isLeast = false }: Limit,
-): Plugin<Type> {
-  return {
-    id: `limit-${label}`,
-    afterDatasetsDraw: (chart: Chart<Type>) => {
-      const { ctx, chartArea, scales } = chart;
-      const y = scales.y?.getPixelForValue(value);
-      if (y === undefined) return;
-      ctx.save();
-      ctx.strokeStyle = theme.ink;
-      ctx.setLineDash([5, 4]);
-      ctx.lineWidth = 1.5;
-      ctx.beginPath();
-      ctx.moveTo(chartArea.left, y);
-      ctx.lineTo(chartArea.right, y);
-      ctx.stroke();
-      writeOnSurface(ctx, theme, label, chartArea.right, y + theme.em * (isLeast ? 0.6 : -0.6), 'right');
-      ctx.restore();
-    },
-  };
+interface Kind {
+  areRows: boolean;
+  isHistogram: boolean;
+  isCrowded: boolean;
 }
 
-/** Dashed lines beside the bars, each with its label where there is room for it. */
-function markLines(theme: Theme, marks: readonly Mark[], areRows: boolean): Plugin<'bar'> {
-  return {
-    id: 'marks',
-    afterDatasetsDraw: ({ ctx, chartArea, data }) => {
-      const { left, right, top, bottom, width, height } = chartArea;
-      const bars = Math.max(1, data.labels?.length ?? 1);
-      ctx.save();
-      ctx.font = labelFont(theme);
-      ctx.strokeStyle = theme.ink;
-      ctx.lineWidth = 1.5;
-      for (const [index, { at, label, brief }] of marks.entries()) {
-        const said = areRows ? brief : label;
-        const length = ctx.measureText(said).width + 8;
-        const x = areRows ? left : left + (at * width) / bars;
-        const y = areRows ? top + (at * height) / bars : top + index * theme.em * 1.2;
-        ctx.setLineDash([5, 4]);
-        ctx.beginPath();
-        ctx.moveTo(x, y);
-        ctx.lineTo(areRows ? right - length : x, areRows ? y : bottom);
-        ctx.stroke();
-        const isLeft = areRows || x + length > right;
-        const edge = areRows ? right : isLeft ? x - 4 : x + 4;
-        writeOnSurface(ctx, theme, said, edge, y + theme.em * (areRows ? 0 : 0.5), isLeft ? 'right' : 'left');
-        ctx.lineWidth = 1.5;
-        ctx.strokeStyle = theme.ink;
-      }
-      ctx.restore();
-    },
-  };
-}
-
-const labelFont = ({ font, em }: Theme) => `600 ${em * 0.75}px ${font}`;
-
-function writeOnSurface(
-  ctx: CanvasRenderingContext2D,
-  theme: Theme,
-  text: string,
-  x: number,
-  y: number,
-  align: 'left' | 'right',
-): void {
-  ctx.font = labelFont(theme);
-  ctx.textAlign = align;
-  ctx.textBaseline = 'middle';
-  ctx.setLineDash([]);
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = theme.surface;
-  ctx.strokeText(text, x, y);
-  ctx.fillStyle = theme.ink;
-  ctx.fillText(text, x, y);
+function thickness({ em }: Theme, { areRows, isHistogram, isCrowded }: Kind) {
+  if (isHistogram) return { categoryPercentage: 1, barPercentage: 0.96 };
+  // Between thin bars the gaps have to be wider, in proportion, to be seen.
+  const parts = isCrowded
+    ? { categoryPercentage: 0.75, barPercentage: 0.9 }
+    : { categoryPercentage: 0.86, barPercentage: 0.9 };
+  return { maxBarThickness: em * (areRows ? 2.2 : 4), ...parts };
 }

@@ -4,18 +4,21 @@ import {
   CategoryScale,
   Chart,
   type ChartConfiguration,
+  type ChartOptions,
   Legend,
   LinearScale,
   LineController,
   LineElement,
   PointElement,
+  SubTitle,
   Tooltip,
 } from 'chart.js';
 import { Flow, SankeyController } from 'chartjs-chart-sankey';
 import { noChange } from 'lit-html';
 import { AsyncDirective } from 'lit-html/async-directive.js';
 import { type DirectiveResult, directive, type ElementPart } from 'lit-html/directive.js';
-import { readTheme, type Theme } from './theme.ts';
+import { isNarrow } from './axes.ts';
+import { forcedColours, readEm, readTheme, type Theme } from './theme.ts';
 
 Chart.register(
   BarController,
@@ -28,30 +31,48 @@ Chart.register(
   LineElement,
   PointElement,
   SankeyController,
+  SubTitle,
   Tooltip,
 );
 
-export type AnyChart =
-  | ChartConfiguration<'bar', (number | null)[], string | string[]>
+type AnyChart =
+  | ChartConfiguration<'bar', (number | null)[], string>
   | ChartConfiguration<'line', (number | null)[], string>
   | ChartConfiguration<'sankey'>;
 
+/** A chart, and how high it has to be between its axes for all that is in it; without that, the size of the picture holds. */
+export interface Drawing {
+  chart: AnyChart;
+  plotHeight?: number;
+}
+
 /** Makes the configuration of a chart anew for each theme in which it is drawn, and for how wide it is then, in pixels. */
-export type DrawChart = (theme: Theme, width: number) => AnyChart;
+export type DrawChart = (theme: Theme, width: number) => Drawing;
 
 const drawn = new Set<ChartOnCanvas>();
 let isPrinting = false;
 
 export type ChartSize = 'small' | 'medium' | 'large';
 
-/** On paper the width is that of a page, or half of it, whatever the window has, and the colours are light. */
-const paper = { width: { alone: 680, beside: 330 }, height: { small: 210, medium: 280, large: 340 } };
+/**
+ * On paper the width is that of a page, or half of it, whatever the window has, and no picture is higher than a page below its
+ * heading. The pixels are as fine as printers need.
+ */
+const paper = {
+  width: { alone: 680, beside: 330 },
+  height: { small: 210, medium: 280, large: 340 },
+  highest: 780,
+  scale: 3,
+};
 
 class ChartOnCanvas extends AsyncDirective {
   #chart: Chart | undefined;
   #canvas: HTMLCanvasElement | undefined;
   #draw: DrawChart | undefined;
   #size: ChartSize = 'medium';
+  /** What the layout on the screen followed from. */
+  #layout = '';
+  #frame = 0;
 
   override update({ element }: ElementPart, [draw, size]: Parameters<ChartOnCanvas['render']>): symbol {
     if (!(element instanceof HTMLCanvasElement)) throw new TypeError('Charts are drawn on a canvas.');
@@ -70,23 +91,50 @@ class ChartOnCanvas extends AsyncDirective {
   }
 
   redraw(): void {
+    this.#letGo();
+    const box = this.#canvas?.parentElement;
+    if (!this.isConnected || !this.#canvas || !this.#draw || !box) return;
+    if (isPrinting) this.#drawOnPaper(this.#canvas, this.#draw, box);
+    else this.#drawOnScreen(this.#canvas, this.#draw, box);
+  }
+
+  #drawOnScreen(canvas: HTMLCanvasElement, draw: DrawChart, box: HTMLElement): void {
+    const { clientWidth: width } = box;
+    this.#layout = layoutAt(width);
+    const drawing = draw(readTheme('screen'), width);
+    const onResize = (_: Chart, size: { width: number }) => this.#follow(size.width);
+    this.#chart = createChart(canvas, drawing, { responsive: true, onResize });
+    const height = heightOf(this.#chart, drawing);
+    box.style.blockSize = height === undefined ? '' : `${height}px`;
+    if (height !== undefined) this.#chart.resize();
+  }
+
+  #drawOnPaper(canvas: HTMLCanvasElement, draw: DrawChart, box: HTMLElement): void {
+    const width = canvas.closest('.pictures') ? paper.width.beside : paper.width.alone;
+    const drawing = draw(readTheme('light'), width);
+    box.style.blockSize = '';
+    this.#chart = createChart(canvas, drawing, { responsive: false, devicePixelRatio: paper.scale });
+    const height = heightOf(this.#chart, drawing) ?? paper.height[this.#size];
+    this.#chart.resize(width, Math.min(height, paper.highest));
+    // Where the column of the page is narrower, the height follows.
+    canvas.style.removeProperty('height');
+  }
+
+  /** Chart.js stretches what it has drawn; another layout is drawn anew, once for each frame. */
+  #follow(width: number): void {
+    if (layoutAt(width) === this.#layout) return;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.redraw());
+  }
+
+  #letGo(): void {
+    cancelAnimationFrame(this.#frame);
     this.#chart?.destroy();
     this.#chart = undefined;
-    if (!this.isConnected || !this.#canvas || !this.#draw) return;
-    const { clientWidth } = this.#canvas.parentElement ?? this.#canvas;
-    const onPaper = this.#canvas.closest('.pictures') ? paper.width.beside : paper.width.alone;
-    const width = isPrinting ? onPaper : clientWidth;
-    const config = this.#draw(readTheme(isPrinting ? 'light' : 'screen'), width);
-    this.#chart = createChart(this.#canvas, config, !isPrinting);
-    if (!isPrinting) return;
-    this.#chart.resize(width, paper.height[this.#size]);
-    // Where the column of the page is narrower, the height follows.
-    this.#canvas.style.removeProperty('height');
   }
 
   override disconnected(): void {
-    this.#chart?.destroy();
-    this.#chart = undefined;
+    this.#letGo();
     drawn.delete(this);
   }
 
@@ -96,23 +144,27 @@ class ChartOnCanvas extends AsyncDirective {
   }
 }
 
-/** `<canvas ${chartOn(draw, size)}>`: draws, and draws again when the colour scheme changes and for paper. */
+/** `<canvas ${chartOn(draw, size)}>`: draws, and draws again when the colours or the layout change and for paper. */
 export const chartOn: (draw: DrawChart, size: ChartSize) => DirectiveResult = directive(ChartOnCanvas);
+
+/** What a chart's layout follows from besides the chart: whether there is little room, and how large the letters are. */
+function layoutAt(width: number): string {
+  const em = readEm();
+  return `${isNarrow(width, { em })} ${Math.round(em)}`;
+}
+
+/** How high a chart becomes with what stands around its plot; undefined where that does not follow from what is in it. */
+function heightOf({ height, chartArea }: Chart, { plotHeight }: Drawing): number | undefined {
+  return plotHeight === undefined ? undefined : Math.ceil(plotHeight + height - chartArea.height);
+}
 
 function createChart(
   canvas: HTMLCanvasElement,
-  config: AnyChart,
-  responsive: boolean,
-  scale?: number,
+  { chart }: Drawing,
+  more: { responsive: boolean; devicePixelRatio?: number; onResize?: ChartOptions['onResize'] },
 ): Chart {
-  const { type, data, plugins = [] } = config;
-  const options = {
-    ...config.options,
-    animation: false,
-    responsive,
-    maintainAspectRatio: false,
-    ...(scale !== undefined && { devicePixelRatio: scale }),
-  };
+  const { type, data, plugins = [] } = chart;
+  const options = { ...chart.options, animation: false, maintainAspectRatio: false, ...more };
   return new Chart(canvas, { type, data, options, plugins } as ChartConfiguration);
 }
 
@@ -126,12 +178,13 @@ function print(printing: boolean): void {
   redrawAll();
 }
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawAll);
+for (const query of ['(prefers-color-scheme: dark)', forcedColours])
+  matchMedia(query).addEventListener('change', redrawAll);
 matchMedia('print').addEventListener('change', ({ matches }) => print(matches));
 addEventListener('beforeprint', () => print(true));
 addEventListener('afterprint', () => print(false));
 
-/** A canvas beside the page with the chart as it leaves the screen: light, and of one size everywhere. */
+/** A canvas beside the page with the chart as it leaves the screen: light, and of one width everywhere. */
 export function chartForImage(
   draw: DrawChart,
   { width, height, scale }: { width: number; height: number; scale: number },
@@ -139,7 +192,10 @@ export function chartForImage(
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
-  const chart = createChart(canvas, draw(readTheme('light'), width), false, scale);
+  const drawing = draw(readTheme('light'), width);
+  const chart = createChart(canvas, drawing, { responsive: false, devicePixelRatio: scale });
+  const needed = heightOf(chart, drawing);
+  if (needed !== undefined) chart.resize(width, needed);
   // What was drawn stays when the chart itself is let go.
   const image = document.createElement('canvas');
   image.width = canvas.width;

@@ -1,7 +1,8 @@
 import type { ChartConfiguration } from 'chart.js';
-import { fontOf, inLines, tooltip } from './axes.ts';
+import { fontOf, isNarrow, tooltip } from './axes.ts';
 import type { DrawChart } from './chart.ts';
 import type { ColourName } from './theme.ts';
+import { inLines } from './words.ts';
 
 export interface FlowNode {
   id: string;
@@ -19,10 +20,12 @@ export interface Flows {
 /** How many go where. */
 export function flow({ nodes, flows }: Flows): DrawChart {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  return (theme, width): ChartConfiguration<'sankey'> => {
-    const isNarrow = width < 32 * theme.em;
+  return (theme, width) => {
+    const narrow = isNarrow(width, theme);
+    const lines = nodes.map(({ label }) => (narrow ? inLines(keptTogether(label), 12, 3) : [label]));
+    const most = Math.max(1, ...lines.map(({ length }) => length));
     const colourOf = (id: string) => theme[byId.get(id)?.colour ?? 'other'];
-    return {
+    const chart: ChartConfiguration<'sankey'> = {
       type: 'sankey',
       data: {
         datasets: [
@@ -32,18 +35,23 @@ export function flow({ nodes, flows }: Flows): DrawChart {
             colorTo: ({ raw }: { raw: { to: string } }) => colourOf(raw.to),
             colorMode: 'to',
             alpha: 0.45,
-            labels: Object.fromEntries(
-              nodes.map(({ id, label }) => [id, isNarrow ? inLines(label, 13).join('\n') : label]),
-            ),
+            labels: Object.fromEntries(nodes.map(({ id }, index) => [id, lines[index]?.join('\n') ?? ''])),
             column: Object.fromEntries(nodes.map(({ id, column }) => [id, column])),
             priority: Object.fromEntries(nodes.map(({ id }, index) => [id, index])),
             color: theme.ink,
             borderWidth: 0,
             nodeWidth: 12,
-            nodePadding: 16,
-            font: fontOf(theme, isNarrow ? 0.7 : 0.8),
-            // Between two columns there is room for the names of one of them.
-            ...(isNarrow && { nodeLabels: { position: leftOfLater(nodes) } }),
+            // As much as a label is higher than the least of what it names.
+            nodePadding: most * theme.em * 0.9 + 4,
+            font: fontOf(theme, narrow ? 0.75 : 0.8),
+            nodeLabels: {
+              // So that the edges of what flows do not run through the letters.
+              backgroundColor: theme.surface.replace(/^rgb\((.*)\)$/, 'rgb($1, 0.8)'),
+              borderRadius: 3,
+              padding: 3,
+              // Between two columns there is room for the names of one of them.
+              ...(narrow && { position: leftOfLater(nodes) }),
+            },
             size: 'max',
             parsing: { from: 'from', to: 'to', flow: 'flow' },
           },
@@ -56,7 +64,13 @@ export function flow({ nodes, flows }: Flows): DrawChart {
         },
       },
     };
+    return { chart };
   };
+}
+
+/** The number stays on the line of the last word. */
+function keptTogether(label: string): string {
+  return label.replace(/ (?=:|\S+$)/g, '\u00a0');
 }
 
 function leftOfLater(nodes: readonly FlowNode[]): Record<string, 'left' | 'right'> {

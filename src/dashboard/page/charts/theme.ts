@@ -28,8 +28,14 @@ const names = [
 
 export type ColourName = (typeof names)[number];
 
-/** Colours, and how text is written: `em` pixels of a font of 16 pixels on a telephone, and more on a wall. */
-export type Theme = Readonly<Record<ColourName, string>> & { font: string; em: number };
+/**
+ * Colours, and how text is written: `em` pixels of a font of 16 pixels on a telephone, and more on a wall. With patterns,
+ * colours are not all that tells things apart.
+ */
+export type Theme = Readonly<Record<ColourName, string>> & { font: string; em: number; hasPatterns: boolean };
+
+/** Where the system forces a few colours of its own on pages. */
+export const forcedColours = '(forced-colors: active)';
 
 /**
  * Reads the custom properties `--chart-*`. They may differ between light and dark, and custom properties are not resolved
@@ -39,16 +45,23 @@ export type Theme = Readonly<Record<ColourName, string>> & { font: string; em: n
 export function readTheme(scheme: 'screen' | 'light'): Theme {
   const probe = document.createElement('span');
   probe.hidden = true;
+  probe.style.setProperty('forced-color-adjust', 'none');
   if (scheme === 'light') probe.style.colorScheme = 'light';
   document.body.append(probe);
   const colours = names.map((name) => {
     probe.style.color = `var(--chart-${name})`;
     return [name, getComputedStyle(probe).color] as const;
   });
-  const { fontFamily: font, fontSize } = getComputedStyle(document.body);
-  const em = scheme === 'light' ? 16 : Number.parseFloat(fontSize);
+  const font = getComputedStyle(document.body).fontFamily;
+  const em = scheme === 'light' ? 16 : readEm();
   probe.remove();
-  return { ...(Object.fromEntries(colours) as Record<ColourName, string>), font, em };
+  const hasPatterns = scheme === 'light' || matchMedia(forcedColours).matches;
+  return { ...(Object.fromEntries(colours) as Record<ColourName, string>), font, em, hasPatterns };
+}
+
+/** How large the page's text is at the moment. */
+export function readEm(): number {
+  return Number.parseFloat(getComputedStyle(document.body).fontSize);
 }
 
 /** Ink or surface, whichever stands out more on a colour (WCAG 2, contrast). */
