@@ -60,7 +60,7 @@ export type ChartSize = 'small' | 'medium' | 'large';
  */
 const paper = {
   width: { alone: 680, beside: 330 },
-  height: { small: 210, medium: 280, large: 340 },
+  height: { small: 180, medium: 280, large: 340 },
   highest: 780,
   scale: 3,
 };

@@ -66,19 +66,20 @@ export function markLines(theme: Theme, marks: readonly Mark[], areRows: boolean
       const bars = Math.max(1, data.labels?.length ?? 1);
       ctx.save();
       ctx.font = labelFont(theme);
-      for (const [index, { at, label, brief }] of marks.entries()) {
-        if (areRows) {
-          const y = top + (at * height) / bars;
-          dashed(ctx, theme, [left, y], [right, y]);
-          write(ctx, theme, brief, [right + 4, y], 'left');
-        } else {
-          const x = left + (at * width) / bars;
-          // The first one lowest: it begins furthest to the left, and its label would cross the lines of the others.
-          const y = top - (index + 0.6) * markHeight(theme);
-          dashed(ctx, theme, [x, y], [x, bottom]);
-          const isLeft = x + ctx.measureText(label).width + 8 > right;
-          write(ctx, theme, label, [isLeft ? x - 5 : x + 5, y], isLeft ? 'right' : 'left');
-        }
+      // The first one highest: its label goes on over where the lines of the others begin.
+      const places = marks.map(({ at, label, brief }, index) => {
+        const x = left + (at * width) / bars;
+        const y = areRows
+          ? top + (at * height) / bars
+          : top - (marks.length - index - 0.4) * markHeight(theme);
+        return { x, y, said: areRows ? brief : label };
+      });
+      for (const { x, y } of places)
+        dashed(ctx, theme, areRows ? [left, y] : [x, y], areRows ? [right, y] : [x, bottom]);
+      for (const { x, y, said } of places) {
+        const isLeft = !areRows && x + ctx.measureText(said).width + 8 > right;
+        const edge = areRows ? right + 4 : isLeft ? x - 5 : x + 5;
+        write(ctx, theme, said, [edge, y], isLeft ? 'right' : 'left');
       }
       ctx.restore();
     },
