@@ -64,11 +64,11 @@ t.test('the numbers on the page are those of the API', { skip: skipWithoutBrowse
     t.match(await tile(page, 'M2_P50'), `median of ${metric('M2_P50').denominator} connections`);
 
     for (const check of scorecard.gate_1?.checks ?? []) {
-      const row = await textOf(page.locator(`[data-check="${check.metric_id}"]`));
+      const row = await textOf(page.locator(`[data-row="${check.metric_id}"]`));
       t.match(row, check.pass ? 'Met' : 'Missed', check.metric_id);
       if (!check.metric_id.startsWith('M2')) t.match(row, percent(check.measured), check.metric_id);
     }
-    t.equal(await page.locator('[data-check]').count(), 5);
+    t.equal(await page.locator('[data-row]').count(), 5);
   });
 
   await t.test('every picture of events, by its CSV', async (t) => {

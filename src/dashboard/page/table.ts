@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { reachableWhileScrolling } from './scrolling.ts';
 
 /** A number or a text of a table: as people read it, and as it is, for those who calculate with it. */
 export interface Cell {
@@ -16,6 +17,8 @@ export interface Column {
 export interface Table {
   columns: readonly Column[];
   rows: readonly (readonly Cell[])[];
+  /** What the rows are about, by ids that are not shown. */
+  rowIds?: readonly string[];
 }
 
 export const text = (value: string): Cell => ({ text: value, raw: value });
@@ -25,17 +28,24 @@ export function number(value: number | null, format: (value: number) => string):
   return { text: value === null ? '–' : format(value), raw: value };
 }
 
-/** The table as people read it; the first column names the row. It scrolls sideways by itself where it is too wide. */
-export function tableOf({ columns, rows }: Table, caption: string): TemplateResult {
+/**
+ * The table as people read it; the first column names the row. Where it is too wide it scrolls by itself, and on a telephone
+ * each row is a list: the roles say that it is a table even then.
+ */
+export function tableOf({ columns, rows, rowIds = [] }: Table, caption: string): TemplateResult {
   const align = (index: number) => (columns[index]?.isNumber ? 'number' : nothing);
   const cell = ({ text, shown }: Cell, index: number) =>
     index === 0
-      ? html`<th scope="row" class=${align(index)}>${shown ?? text}</th>`
-      : html`<td class=${align(index)}>${shown ?? text}</td>`;
-  return html`<div class="scrolls" role="region" aria-label=${caption} tabindex="0">
-    <table>
-      <thead><tr>${columns.map(({ label }, index) => html`<th scope="col" class=${align(index)}>${label}</th>`)}</tr></thead>
-      <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>
+      ? html`<th scope="row" role="rowheader" class=${align(index)}>${shown ?? text}</th>`
+      : html`<td role="cell" class=${align(index)} data-label=${columns[index]?.label ?? ''}>${shown ?? text}</td>`;
+  const head = ({ label }: Column, index: number) =>
+    html`<th scope="col" role="columnheader" class=${align(index)}>${label}</th>`;
+  return html`<div class="scrolls" ${reachableWhileScrolling(caption)}>
+    <table role="table" aria-label=${caption}>
+      <thead role="rowgroup"><tr role="row">${columns.map(head)}</tr></thead>
+      <tbody role="rowgroup">${rows.map(
+        (row, index) => html`<tr role="row" data-row=${rowIds[index] ?? nothing}>${row.map(cell)}</tr>`,
+      )}</tbody>
     </table>
   </div>`;
 }

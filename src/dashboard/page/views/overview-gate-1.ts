@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { GateOne } from '../../../capabilities/metrics/schema.ts';
 import { better, familyOf, unitOf } from '../metrics.ts';
+import { type Cell, number, type Table, tableOf, text } from '../table.ts';
 import type { ViewTools } from '../tools.ts';
 import { badge } from './parts.ts';
 
@@ -21,34 +22,40 @@ export function gateOne(gate: GateOne | null, tools: ViewTools): TemplateResult 
       ${badge(kind[gate.decision], words.decisions[gate.decision])}
       ${words.met(formats.count(met), formats.count(gate.checks.length))} ${words.stored}
     </p>
-    <div class="scrolls" role="region" aria-label=${words.title} tabindex="0">
-      <table>
-        <thead><tr>
-          <th scope="col">${words.check}</th>
-          <th scope="col">${words.result}</th>
-          <th scope="col" class="number">${words.measured}</th>
-          <th scope="col" class="number">${words.threshold}</th>
-          <th scope="col" class="number">${words.baseline}</th>
-        </tr></thead>
-        <tbody>${gate.checks.map((check) => checkRow(check, tools))}</tbody>
-      </table>
-    </div>
+    ${tableOf(checksTable(gate.checks, tools), words.title)}
   </section>`;
 }
 
-function checkRow(check: GateOne['checks'][number], { messages, formats }: ViewTools): TemplateResult {
+function checksTable(checks: GateOne['checks'], tools: ViewTools): Table {
+  const words = tools.messages.gateOne;
+  return {
+    columns: [
+      { label: words.check },
+      { label: words.result },
+      { label: words.measured, isNumber: true },
+      { label: words.threshold, isNumber: true },
+      { label: words.baseline, isNumber: true },
+    ],
+    rows: checks.map((check) => checkRow(check, tools)),
+    rowIds: checks.map(({ metric_id }) => metric_id),
+  };
+}
+
+function checkRow(check: GateOne['checks'][number], { messages, formats }: ViewTools): Cell[] {
   const { metric_id, measured, baseline, threshold, pass, reason } = check;
   const words = messages.gateOne;
   const family = familyOf(metric_id);
   const unit = unitOf(family);
-  const say = (value: number | null) => (value === null ? '–' : formats.value(value, unit));
+  const { name } = messages.metrics[family];
+  const say = (value: number) => formats.value(value, unit);
   const limit = better[family] === 'lower' ? words.atMost : words.atLeast;
-  return html`<tr data-check=${metric_id}>
-    <th scope="row"><span class="metric-id">${family}</span> ${messages.metrics[family].name}</th>
-    <td>${badge(pass ? 'good' : 'bad', pass ? words.pass : words.fail)}
-      ${reason === null ? '' : html`<span class="missed">${words.reasons[reason]}</span>`}</td>
-    <td class="number">${say(measured)}</td>
-    <td class="number">${limit(formats.value(threshold, unit))}</td>
-    <td class="number">${say(baseline)}</td>
-  </tr>`;
+  const result = pass ? words.pass : words.fail;
+  const why = reason === null ? '' : html`<span class="missed">${words.reasons[reason]}</span>`;
+  return [
+    { ...text(`${family} ${name}`), shown: html`<span class="metric-id">${family}</span> ${name}` },
+    { ...text(result), shown: html`${badge(pass ? 'good' : 'bad', result)} ${why}` },
+    number(measured, say),
+    number(threshold, (value) => limit(say(value))),
+    number(baseline, say),
+  ];
 }
