@@ -60,6 +60,62 @@ t.test('screens and paper', { skip: skipWithoutBrowser }, async (t) => {
     }
   });
 
+  await t.test(
+    'paper has the numbers of small pictures, open details, and blocks below each other',
+    async (t) => {
+      const { page } = await openView(t, browser, s, 'calls', {
+        options: { viewport: { width: 703, height: 900 } },
+      });
+      const tables = page.locator('.picture .as-table');
+      t.same(await Promise.all((await tables.all()).map((table) => table.isVisible())), [false, false]);
+      await page.emulateMedia({ media: 'print' });
+      t.same(await Promise.all((await tables.all()).map((table) => table.isVisible())), [true, true]);
+      const displays = await page.evaluate(() =>
+        ['main', '.view'].map(
+          (part) => getComputedStyle(document.querySelector(part) ?? document.body).display,
+        ),
+      );
+      t.same(displays, ['block', 'block'], 'a grid would let parts of it cover others at the end of a page');
+      await page.emulateMedia({ media: 'screen' });
+      await page.route('**/gate-0?*', async (route) => {
+        const response = await route.fetch();
+        const answer: { checks: { references: object[] }[] } = await response.json();
+        for (const check of answer.checks) check.references = [{ kind: 'approval', id: 'D4', revision: 1 }];
+        await route.fulfill({ response, json: answer });
+      });
+      await goTo(page, 'gate-0');
+      await page.emulateMedia({ media: 'print' });
+      const details = page.locator('details');
+      t.ok((await details.count()) > 0);
+      for (const one of await details.all()) {
+        t.notOk(await one.evaluate((element: HTMLDetailsElement) => element.open));
+        const { height = 0 } = (await one.locator('li').first().boundingBox()) ?? {};
+        t.ok(height > 0 && (await one.locator('li').first().isVisible()), 'what is in it can be read');
+      }
+    },
+  );
+
+  await t.test(
+    'where the system forces its colours, pictures keep theirs and the current view stands out',
+    async (t) => {
+      const { page } = await openView(t, browser, s, 'calls', { options: { forcedColors: 'active' } });
+      const grid = Array.from({ length: 900 }, (_, n): [number, number] => [
+        (n % 30) / 30,
+        Math.floor(n / 30) / 30,
+      ]);
+      const there = new Set(await coloursOf(page.locator('canvas').first(), grid));
+      t.ok(there.has('11,92,173,255'), [...there].join(' '));
+      const borders = await page.evaluate(() =>
+        [...document.querySelectorAll('nav a')].map((link) => [
+          link.hasAttribute('aria-current'),
+          getComputedStyle(link).borderBlockEndColor,
+        ]),
+      );
+      const [current] = borders.filter(([isCurrent]) => isCurrent);
+      t.equal(borders.filter(([, colour]) => colour === current?.[1]).length, 1, JSON.stringify(borders));
+    },
+  );
+
   for (const width of [360, 1280, 2560]) {
     await t.test(`at a width of ${width} nothing has to be scrolled sideways but tables`, async (t) => {
       const viewport = { width, height: 800 };

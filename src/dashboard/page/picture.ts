@@ -30,7 +30,7 @@ export function picture(what: Picture, tools: ViewTools): TemplateResult {
   return html`<figure class="card picture">
     <figcaption>${heading}<p class="finding">${finding}</p></figcaption>
     <div class="canvas canvas-${size}"><canvas role="img" aria-label=${`${title}. ${finding}`} ${chartOn(draw, size)}></canvas></div>
-    <div class="as-table" hidden>${tableOf(table, title)}</div>
+    <div class=${`as-table ${isShort(table) ? 'on-paper' : ''}`} hidden>${tableOf(table, title)}</div>
     ${said === '' ? nothing : html`<p class="hint">${said}</p>`}
     <div class="actions" role="group" aria-label=${words.actions(title)}>
       <button type="button" class="quiet" aria-expanded="false" @click=${toggleTable}>${words.table}</button>
@@ -39,6 +39,9 @@ export function picture(what: Picture, tools: ViewTools): TemplateResult {
     </div>
   </figure>`;
 }
+
+/** Whether paper has room for a table below its picture, which says there what a pointer says on a screen. */
+const isShort = ({ rows }: Table) => rows.length <= 12;
 
 const notesOf = ({ notes = [] }: Picture) => notes.filter((note) => note !== null).join(' ');
 
