@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import t from 'tap';
 import { skipWithoutBrowser, startBrowser } from '../support/browser.ts';
-import { edgesOf, nextFrame, openCharts, type Written, writtenOn } from './support/charts.ts';
+import { edgesOf, openCharts, turnTo, type Written, writtenOn } from './support/charts.ts';
 import { coloursOf } from './support/views.ts';
 
 /** The colours along a line across a picture. */
@@ -139,8 +139,7 @@ t.test('charts', { skip: skipWithoutBrowser }, async (t) => {
       );
     });
     for (const media of ['screen', 'print'] as const) {
-      await page.emulateMedia({ media });
-      await nextFrame(page);
+      await turnTo(page, { media });
       const colours = await coloursAlong(canvas, 0.6);
       const blue = '11,92,173,255';
       const isBlue = colours.map((colour) => colour === blue);
@@ -179,8 +178,7 @@ t.test('charts', { skip: skipWithoutBrowser }, async (t) => {
         heights.push(height);
         t.ok(image.height > rows * 20, `an image of ${image.height}`);
         for (const media of ['screen', 'print'] as const) {
-          await page.emulateMedia({ media });
-          await nextFrame(page);
+          await turnTo(page, { media });
           const all = await writtenOn(canvas);
           const names = all.filter(({ align, text }) => align === 'right' && !/^\d+$/.test(text));
           t.ok(names.length >= rows && names.length <= 2 * rows, `${media}: ${names.length} lines`);
@@ -190,8 +188,7 @@ t.test('charts', { skip: skipWithoutBrowser }, async (t) => {
           t.ok(least >= 12, `${media}: ${least} px apart`);
           if (media === 'print') t.ok(((await canvas.boundingBox())?.height ?? 0) <= 800, 'within a page');
         }
-        await page.emulateMedia({ media: 'screen' });
-        await nextFrame(page);
+        await turnTo(page, { media: 'screen' });
         t.equal((await canvas.boundingBox())?.height, height, 'as before the print');
       }
       t.same(
@@ -351,8 +348,7 @@ t.test('charts', { skip: skipWithoutBrowser }, async (t) => {
     };
     t.same(await colours(), [1, 1, 1], 'plain on a screen');
     for (const media of [{ media: 'print' }, { media: 'screen', forcedColors: 'active' }] as const) {
-      await page.emulateMedia({ forcedColors: 'none', ...media });
-      await nextFrame(page);
+      await turnTo(page, { forcedColors: 'none', ...media });
       const [plain, ...patterned] = await colours();
       t.equal(plain, 1, JSON.stringify(media));
       t.ok(

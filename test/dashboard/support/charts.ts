@@ -85,9 +85,28 @@ export async function writtenOn(canvas: Locator): Promise<Written[]> {
   return all.map((one) => ({ ...one, text: one.text.replaceAll('\u00a0', ' ') }));
 }
 
-/** Waits until the page has drawn what it was told, such as another medium, in its next frame. */
+/** Waits until the page has drawn what it was told, such as other colours, in its next frame. */
 export function nextFrame(page: Page): Promise<unknown> {
   return page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+}
+
+/** Turns to paper or to the screen, and waits until the charts are drawn for it: those on paper have finer pixels. */
+export async function turnTo(
+  page: Page,
+  {
+    media,
+    ...more
+  }: { media: 'print' | 'screen'; colorScheme?: 'light' | 'dark'; forcedColors?: 'active' | 'none' },
+): Promise<void> {
+  await page.emulateMedia({ media, ...more });
+  await page.waitForFunction(
+    (isPaper) =>
+      [...document.querySelectorAll('canvas')].every(
+        ({ width }) => [680 * 3, 330 * 3].includes(width) === isPaper,
+      ),
+    media === 'print',
+  );
+  await nextFrame(page);
 }
 
 /** The left and the right edge of a text. */

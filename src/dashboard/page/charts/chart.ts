@@ -113,11 +113,14 @@ class ChartOnCanvas extends AsyncDirective {
     const width = canvas.closest('.pictures') ? paper.width.beside : paper.width.alone;
     const drawing = draw(readTheme('light'), width);
     box.style.blockSize = '';
+    // Chart.js heeds what the style sheet allows, which in a narrow window is less than the page will have.
+    canvas.style.maxInlineSize = 'none';
     this.#chart = createChart(canvas, drawing, { responsive: false, devicePixelRatio: paper.scale });
     const height = heightOf(this.#chart, drawing) ?? paper.height[this.#size];
     this.#chart.resize(width, Math.min(height, paper.highest));
     // Where the column of the page is narrower, the height follows.
     canvas.style.removeProperty('height');
+    canvas.style.removeProperty('max-inline-size');
   }
 
   /** Chart.js stretches what it has drawn; another layout is drawn anew, once for each frame. */
