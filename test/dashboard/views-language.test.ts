@@ -44,7 +44,7 @@ t.test('the views in French', { skip: skipWithoutBrowser }, async (t) => {
     await goTo(page, 'overview');
     t.match(
       await textOf(page.locator('.answer').first()),
-      /Oui, une plus grande part des tentatives aboutit[\s\S]*32,6 %/,
+      /Oui, une plus grande part aboutit[\s\S]*32,6 %/,
     );
   });
 });

@@ -34,7 +34,7 @@ t.test('the numbers on the page are those of the API', { skip: skipWithoutBrowse
     t.same([rate.numerator, rate.denominator, baseline], [14, 43, 0.6], 'as recorded');
     const connecting = await textOf(page.locator('.answer').nth(0));
     t.match(connecting, 'Are we connecting more people than before?');
-    t.match(connecting, 'Yes, a larger share of attempts gets through');
+    t.match(connecting, 'Yes, a larger share gets through');
     t.match(connecting, percent(rate.value));
     t.match(connecting, '60.0%');
     t.match(connecting, '29 of 43 got through');

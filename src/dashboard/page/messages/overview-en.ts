@@ -25,8 +25,8 @@ export const overviewEn = {
   overview: {
     connecting: 'Are we connecting more people than before?',
     sinceBefore: {
-      larger: 'Yes, a larger share of attempts gets through',
-      smaller: 'No, a smaller share of attempts gets through',
+      larger: 'Yes, a larger share gets through',
+      smaller: 'No, a smaller share gets through',
       same: 'About the same share of attempts gets through',
     },
     nothingToCompare: 'Nothing to compare with yet',

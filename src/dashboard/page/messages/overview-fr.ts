@@ -21,8 +21,8 @@ export const overviewFr: typeof overviewEn = {
   overview: {
     connecting: 'Mettons-nous plus de gens en relation qu’avant?',
     sinceBefore: {
-      larger: 'Oui, une plus grande part des tentatives aboutit',
-      smaller: 'Non, une plus petite part des tentatives aboutit',
+      larger: 'Oui, une plus grande part aboutit',
+      smaller: 'Non, une plus petite part aboutit',
       same: 'À peu près la même part des tentatives aboutit',
     },
     nothingToCompare: 'Rien à quoi comparer pour l’instant',

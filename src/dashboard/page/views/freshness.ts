@@ -55,12 +55,10 @@ export const freshness = defineView<FreshnessData>({
 /** The same without an end, so that the worklist is that of now. */
 function wayToNow({ messages, context }: ViewTools): TemplateResult {
   const words = messages.freshness;
-  return html`<div>
-    <p>${words.isOver}</p>
-    <div class="actions">
-      <button type="button" @click=${() => context.select({ end: null })}>${words.showNow}</button>
-    </div>
-  </div>`;
+  return html`<p>
+    ${words.isOver}
+    <button type="button" class="link" @click=${() => context.select({ end: null })}>${words.showNow}</button>
+  </p>`;
 }
 
 function worklist(
