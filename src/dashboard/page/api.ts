@@ -1,6 +1,13 @@
 import type { ProblemBody } from '../../plugins/problem-details.ts';
 import type { Session } from './session.ts';
-import type { Api } from './view.ts';
+
+/** Requests with the caller's token, by paths below /api/v1/pilot; what is null is left out. They reject with an ApiProblem. */
+export interface Api {
+  get<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
+  /** The same, of what changes only by a recompute: an answer of a moment ago will do. */
+  getKept<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
+  post<Answer>(path: string, body: unknown): Promise<Answer>;
+}
 
 /** What the page itself does with the API besides. */
 export interface PageApi extends Api {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { windowsPage } from '../../capabilities/metrics/history/schema.ts';
-import { ApiProblem } from './api.ts';
+import { type Api, ApiProblem } from './api.ts';
 import type { Window } from './selection.ts';
-import type { AccessAnswer, Api, Selection } from './view.ts';
+import type { AccessAnswer, Selection } from './view.ts';
 
 /** More windows than ten years of weeks. */
 const mostPages = 6;

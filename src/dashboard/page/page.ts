@@ -6,9 +6,7 @@ import { messagesIn } from './messages/index.ts';
 import { Recompute } from './recompute.ts';
 import {
   changeFragment,
-  type FragmentChange,
   formatFragment,
-  inItsDays,
   languageOf,
   parseFragment,
   placeOf,
@@ -26,9 +24,9 @@ import {
   tokenIn,
 } from './session.ts';
 import { pageTemplate, sentenceFor } from './shell.ts';
-import { type Actions, type Chosen, isInside, type SignInFault, type State } from './state.ts';
-import type { AccessAnswer, Selection, View, ViewContext } from './view.ts';
-import { dayAfter, startOfDay, usualWindow } from './windows.ts';
+import { type Actions, beginning, type Chosen, isInside, type SignInFault, type State } from './state.ts';
+import type { AccessAnswer, FragmentChange, Selection, View, ViewContext } from './view.ts';
+import { dayAfter, inItsDays, startOfDay, usualWindow } from './windows.ts';
 
 /** What the page runs with. */
 export interface PageParts {
@@ -59,20 +57,7 @@ export class Page {
 
   constructor(parts: PageParts) {
     this.#parts = parts;
-    this.#state = {
-      language: languageOf(parseFragment(location.hash)),
-      signIn: 'needed',
-      fault: undefined,
-      access: undefined,
-      account: undefined,
-      chosen: undefined,
-      choice: parseFragment(location.hash),
-      isChoosingDays: false,
-      daysAreReversed: false,
-      isBusy: false,
-      shown: undefined,
-      problem: undefined,
-    };
+    this.#state = beginning(parseFragment(location.hash));
     this.#actions = {
       signInWith: (pasted) => this.#paste(pasted),
       signInWithProvider: parts.provider && (() => void this.#leave()),

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { AsyncDirective } from 'lit-html/async-directive.js';
 import { type DirectiveResult, directive } from 'lit-html/directive.js';
-import { mayRecompute, type RecomputeProgress } from './recompute.ts';
+import { mayRecompute } from './recompute.ts';
 import { formatFragment, showTheSame } from './selection.ts';
 import { sentenceFor } from './shell.ts';
 import type { ViewTools } from './tools.ts';
+import type { RecomputeProgress } from './view.ts';
 
 /** The button that recomputes what is chosen, and how far that is; nothing for those who may not. */
 export function recomputeControl(tools: ViewTools): DirectiveResult | typeof nothing {

@@ -1,9 +1,9 @@
 import type { Breakdown } from '../../capabilities/breakdown/schema.ts';
 import type { RecomputeAnswer } from '../../capabilities/metrics/schema.ts';
-import { ApiProblem } from './api.ts';
+import { type Api, ApiProblem } from './api.ts';
 import { monthAfter, weeksBetween } from './days.ts';
 import { organizationIn, type Window } from './selection.ts';
-import type { Api, Selection, ViewContext } from './view.ts';
+import type { RecomputeProgress, Recomputing, Selection, ViewContext } from './view.ts';
 import { mostWeeks } from './weeks.ts';
 import { dayAfter, isSameWindow, startOfDay } from './windows.ts';
 
@@ -13,25 +13,11 @@ export function mayRecompute({ access, selection }: ViewContext): boolean {
   return organizationIn(access, selection.orgId)?.permissions.includes('canCreateServices') ?? false;
 }
 
-/** How far a recompute is, or how it ended. */
-export interface RecomputeProgress {
-  /** What was chosen when it began. */
-  selection: Selection;
-  phase: 'running' | 'done' | 'stopped' | 'failed';
-  done: number;
-  total: number;
-  /** The one that is computed now. */
-  window: Window;
-  /** How long the service has asked to wait before going on. */
-  waitSeconds: number | null;
-  problem?: ApiProblem;
-}
-
 /**
  * Recomputes the chosen window and each whole week in it, one after the other, whatever is looked at meanwhile. It belongs to
  * whoever began it: when they leave, it ends.
  */
-export class Recompute {
+export class Recompute implements Recomputing {
   readonly #api: Api;
   readonly #onDone: (selection: Selection) => void;
   readonly #listeners = new Set<() => void>();
@@ -47,13 +33,11 @@ export class Recompute {
     return this.#progress;
   }
 
-  /** Tells of every change, until what is returned is called. */
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Ends it after the window that is under way. */
   stop(): void {
     this.#run?.abort();
     if (this.#progress?.phase === 'running') this.#tell({ ...this.#progress, phase: 'stopped' });
@@ -65,7 +49,6 @@ export class Recompute {
     this.#tell(undefined);
   }
 
-  /** Begins, unless one is under way already. */
   async start(context: ViewContext): Promise<void> {
     if (this.#progress?.phase === 'running') return;
     const run = new AbortController();

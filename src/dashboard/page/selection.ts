@@ -1,5 +1,4 @@
-import type { AccessAnswer, Language, Selection } from './view.ts';
-import { sameDaysIn } from './windows.ts';
+import type { AccessAnswer, FragmentChange, Language, Selection } from './view.ts';
 
 /** A span of time by ISO instants; null is open. */
 export interface Window {
@@ -34,9 +33,6 @@ export function parseFragment(fragment: string): Choice {
     language: language === 'en' || language === 'fr' ? language : undefined,
   };
 }
-
-/** What a fragment may be made to say. A cycle that is chosen without a window has its usual one. */
-export type FragmentChange = Partial<Selection> & { view?: string };
 
 /** A fragment with some of what it says changed, and the rest as it was. */
 export function changeFragment(fragment: string, change: FragmentChange): string {
@@ -114,14 +110,6 @@ export function timeZoneOf(orgId: string | null, { organizations }: AccessAnswer
     ([zone, inZone], [other, inOther]) => inOther.length - inZone.length || zone.localeCompare(other),
   );
   return most?.[0] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-/** A change of the organisation together with the same days where that one has them. */
-export function inItsDays(change: FragmentChange, choice: Choice, access: AccessAnswer): FragmentChange {
-  const place = placeOf(choice, access);
-  if (!place || !choice.window || change.orgId === undefined) return change;
-  const [from, to] = [timeZoneOf(place.orgId, access), timeZoneOf(change.orgId, access)];
-  return { ...sameDaysIn(choice.window, from, to), ...change };
 }
 
 /** Whether a choice names what this caller does not find, so that something else is shown. */

@@ -1,5 +1,5 @@
 import type { ApiProblem } from './api.ts';
-import type { Choice, Window } from './selection.ts';
+import { type Choice, languageOf, type Window } from './selection.ts';
 import type { AccessAnswer, Language, View, ViewContext } from './view.ts';
 
 /** What went wrong with signing in, by its message. */
@@ -37,6 +37,24 @@ export interface State {
   /** What was loaded last; it stays until what is chosen now has come. */
   shown: { view: View<unknown>; context: ViewContext; data: unknown } | undefined;
   problem: ApiProblem | undefined;
+}
+
+/** Before anybody has signed in. */
+export function beginning(choice: Choice): State {
+  return {
+    language: languageOf(choice),
+    signIn: 'needed',
+    fault: undefined,
+    access: undefined,
+    account: undefined,
+    chosen: undefined,
+    choice,
+    isChoosingDays: false,
+    daysAreReversed: false,
+    isBusy: false,
+    shown: undefined,
+    problem: undefined,
+  };
 }
 
 /** Whether somebody is in, also while their sign-in has ended and what they looked at stays. */

@@ -1,7 +1,6 @@
 import type { TemplateResult } from 'lit-html';
 import type { AccessAnswer } from '../../capabilities/access/schema.ts';
-import type { Recompute } from './recompute.ts';
-import type { FragmentChange } from './selection.ts';
+import type { Api, ApiProblem } from './api.ts';
 
 export type { AccessAnswer };
 
@@ -16,12 +15,32 @@ export interface Selection {
   language: Language;
 }
 
-/** Requests with the caller's token, by paths below /api/v1/pilot; what is null is left out. They reject with an ApiProblem. */
-export interface Api {
-  get<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
-  /** The same, of what changes only by a recompute: an answer of a moment ago will do. */
-  getKept<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
-  post<Answer>(path: string, body: unknown): Promise<Answer>;
+/** A change of what is looked at. A cycle that is chosen without bounds has its usual window. */
+export type FragmentChange = Partial<Selection> & { view?: string };
+
+/** How far a recompute is, or how it ended. */
+export interface RecomputeProgress {
+  /** What was chosen when it began. */
+  selection: Selection;
+  phase: 'running' | 'done' | 'stopped' | 'failed';
+  done: number;
+  total: number;
+  /** The window that is computed now. */
+  window: Pick<Selection, 'start' | 'end'>;
+  /** How long the service has asked to wait before going on. */
+  waitSeconds: number | null;
+  problem?: ApiProblem;
+}
+
+/** Computes what is chosen anew, and tells how far that is. */
+export interface Recomputing {
+  readonly progress: RecomputeProgress | undefined;
+  /** Tells of every change, until what is returned is called. */
+  watch(listener: () => void): () => void;
+  /** Begins, unless one is under way already. */
+  start(context: ViewContext): Promise<void>;
+  /** Ends it after the window that is under way. */
+  stop(): void;
 }
 
 /** What the shell gives to a view. */
@@ -32,7 +51,7 @@ export interface ViewContext {
   /** Of the chosen organisation; for the whole cycle, the one that most organisations have. */
   timeZone: string;
   /** Computes what is chosen anew, at a click. */
-  recompute: Recompute;
+  recompute: Recomputing;
   /** Changes what is looked at; a cycle alone brings its usual window with it. */
   select(change: FragmentChange): void;
   /** Loads and draws the view again. */

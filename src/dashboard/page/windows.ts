@@ -1,7 +1,7 @@
 import { clockIn, dateParts, unbroken } from './dates.ts';
 import { messagesIn } from './messages/index.ts';
-import type { Window } from './selection.ts';
-import type { Language } from './view.ts';
+import { type Choice, placeOf, timeZoneOf, type Window } from './selection.ts';
+import type { AccessAnswer, FragmentChange, Language } from './view.ts';
 
 const longestShortMs = 8 * 24 * 60 * 60 * 1000;
 
@@ -49,6 +49,14 @@ export function windowLabel({ start, end }: Window, language: Language, timeZone
   if (from) return words.since(unbroken(format.format(from)));
   if (to) return (wholeDays ? words.through : words.until)(unbroken(format.format(to)));
   return words.everything;
+}
+
+/** A change of the organisation together with the same days where that one has them. */
+export function inItsDays(change: FragmentChange, choice: Choice, access: AccessAnswer): FragmentChange {
+  const place = placeOf(choice, access);
+  if (!place || !choice.window || change.orgId === undefined) return change;
+  const [from, to] = [timeZoneOf(place.orgId, access), timeZoneOf(change.orgId, access)];
+  return { ...sameDaysIn(choice.window, from, to), ...change };
 }
 
 /** The same days where another zone has them; a window that does not begin and end with days stays as it is. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Test } from 'tap';
 import { exchange, rawRequest } from '../../plugins/support/raw-http.ts';
+import { storeBaseline } from '../../support/baselines.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { storedState } from '../../support/stored-state.ts';
 import { traceCollector } from '../../support/trace-collector.ts';
@@ -52,6 +53,8 @@ export async function startSearchedService(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<SearchedService> {
   const service = await startTestService(t);
+  // A command stores it, and no request.
+  await storeBaseline(service, service.orgA);
   const collector = await traceCollector(t);
   const process = await startServiceProcess(t, service.urls.app, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

@@ -57,7 +57,9 @@ function wayToNow({ messages, context }: ViewTools): TemplateResult {
   const words = messages.freshness;
   return html`<p>
     ${words.isOver}
-    <button type="button" class="link" @click=${() => context.select({ end: null })}>${words.showNow}</button>
+    <span class="actions"
+      ><button type="button" class="link" @click=${() => context.select({ end: null })}>${words.showNow}</button></span
+    >
   </p>`;
 }
 
