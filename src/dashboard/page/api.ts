@@ -1,12 +1,16 @@
 import type { ProblemBody } from '../../plugins/problem-details.ts';
+import type { Reads, Writes } from './answers.ts';
 import type { Session } from './session.ts';
 
-/** Requests with the caller's token, by paths below /api/v1/pilot; what is null is left out. They reject with an ApiProblem. */
+/** Parameters of a request; what is null is left out. */
+type Query = Readonly<Record<string, string | null | undefined>>;
+
+/** Requests with the caller's token. They reject with an ApiProblem. */
 export interface Api {
-  get<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
+  get<Path extends keyof Reads>(path: Path, query?: Query): Promise<Reads[Path]>;
   /** The same, of what changes only by a recompute: an answer of a moment ago will do. */
-  getKept<Answer>(path: string, query?: Record<string, string | null | undefined>): Promise<Answer>;
-  post<Answer>(path: string, body: unknown): Promise<Answer>;
+  getKept<Path extends keyof Reads>(path: Path, query?: Query): Promise<Reads[Path]>;
+  post<Path extends keyof Writes>(path: Path, body: unknown): Promise<Writes[Path]>;
 }
 
 /** What the page itself does with the API besides. */
@@ -95,7 +99,7 @@ function answerIn<Answer>(response: Response): Promise<Answer> {
   return response.json().catch(unreachable);
 }
 
-function queryString(query: Record<string, string | null | undefined>): string {
+function queryString(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value == null ? [] : [[name, value]]));
   return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
 }

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { windowsPage } from '../../capabilities/metrics/history/schema.ts';
+import type { WindowsPage } from './answers.ts';
 import { type Api, ApiProblem } from './api.ts';
 import type { Window } from './selection.ts';
 import type { AccessAnswer, Selection } from './view.ts';
@@ -10,7 +9,7 @@ const mostPages = 6;
 /** What the caller may choose from. Somebody who takes part in nothing is told so by the page, and not by a refusal. */
 export async function readAccess(api: Api): Promise<AccessAnswer> {
   try {
-    return await api.getKept<AccessAnswer>('/access');
+    return await api.getKept('/access');
   } catch (error) {
     if (!(error instanceof ApiProblem && error.type === 'forbidden')) throw error;
     return { is_app_admin: false, organizations: [], cycles: [] };
@@ -25,7 +24,7 @@ export async function readWindows(
   const windows: Window[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page++) {
-    const answer: z.infer<typeof windowsPage> = await api.getKept('/metrics/windows', {
+    const answer: WindowsPage = await api.getKept('/metrics/windows', {
       pilot_cycle_id: cycleId,
       org_id: orgId,
       cursor,

@@ -2,6 +2,7 @@ import { render } from 'lit-html';
 import type { SignInProvider } from '../../config.ts';
 import { ApiProblem, createApi } from './api.ts';
 import { readAccess, readWindows } from './choices-offered.ts';
+import { sentenceFor } from './failures.ts';
 import { messagesIn } from './messages/index.ts';
 import { Recompute } from './recompute.ts';
 import {
@@ -23,7 +24,7 @@ import {
   takeTokenFromLink,
   tokenIn,
 } from './session.ts';
-import { pageTemplate, sentenceFor } from './shell.ts';
+import { pageTemplate } from './shell.ts';
 import { type Actions, beginning, type Chosen, isInside, type SignInFault, type State } from './state.ts';
 import type { AccessAnswer, FragmentChange, Selection, View, ViewContext } from './view.ts';
 import { dayAfter, inItsDays, startOfDay, usualWindow } from './windows.ts';

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { AsyncDirective } from 'lit-html/async-directive.js';
 import { type DirectiveResult, directive } from 'lit-html/directive.js';
+import { sentenceFor } from './failures.ts';
 import { mayRecompute } from './recompute.ts';
 import { formatFragment, showTheSame } from './selection.ts';
-import { sentenceFor } from './shell.ts';
 import type { ViewTools } from './tools.ts';
 import type { RecomputeProgress } from './view.ts';
 

@@ -1,4 +1,3 @@
-import type { Breakdown } from '../../capabilities/breakdown/schema.ts';
 import type { RecomputeAnswer } from '../../capabilities/metrics/schema.ts';
 import { type Api, ApiProblem } from './api.ts';
 import { monthAfter, weeksBetween } from './days.ts';
@@ -94,7 +93,7 @@ export class Recompute implements Recomputing {
   }
 
   #compute({ cycleId, orgId }: Selection, { start, end }: Window): Promise<RecomputeAnswer> {
-    return this.#api.post<RecomputeAnswer>('/metrics/recompute', {
+    return this.#api.post('/metrics/recompute', {
       pilot_cycle_id: cycleId,
       ...(orgId !== null && { org_id: orgId }),
       ...(start !== null && { window_start: start }),
@@ -138,7 +137,7 @@ export class Recompute implements Recomputing {
 
   /** The months in which something happened, for a cycle that has no dates: the first day, and the day after the last. */
   async #monthsOf({ cycleId, orgId, start, end }: Selection) {
-    const { periods } = await this.#api.get<Breakdown>('/metrics/breakdown', {
+    const { periods } = await this.#api.get('/metrics/breakdown', {
       pilot_cycle_id: cycleId,
       org_id: orgId,
       window_start: start,

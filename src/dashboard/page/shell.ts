@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ApiProblem } from './api.ts';
 import { choices } from './choices.ts';
+import { sentenceFor } from './failures.ts';
 import { messagesIn } from './messages/index.ts';
 import { changeFragment, isMissing } from './selection.ts';
 import { signInDialog, signInPage } from './sign-in.ts';
@@ -119,22 +119,4 @@ function body(state: State, actions: Actions): TemplateResult {
   return html`<div class="view view-${chosen.view.id} ${state.isBusy ? 'busy' : ''}">
     ${shown.view.render(shown.data, context)}
   </div>`;
-}
-
-/** What a refusal means for the person who looks. */
-export function sentenceFor({ type, retryAfterSeconds }: ApiProblem, language: Language): string {
-  const words = messagesIn(language).failed;
-  switch (type) {
-    case 'rate-limited':
-      return words[type](retryAfterSeconds ?? 60);
-    case 'forbidden':
-    case 'invalid-request':
-    case 'unknown-reference':
-    case 'missing-table':
-    case 'unavailable':
-    case 'unreachable':
-      return words[type];
-    default:
-      return words.other;
-  }
 }

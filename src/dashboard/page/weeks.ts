@@ -1,10 +1,8 @@
-import type { z } from 'zod';
-import type { historyPage } from '../../capabilities/metrics/history/schema.ts';
+import type { HistoryPage } from './answers.ts';
 import { isOneWeek } from './days.ts';
 import type { Window } from './selection.ts';
 import type { ViewContext } from './view.ts';
 
-type HistoryPage = z.infer<typeof historyPage>;
 type Snapshot = HistoryPage['items'][number];
 
 /** The figures of one calculation. */
@@ -57,7 +55,7 @@ async function readHistory(
   const snapshots: Snapshot[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page++) {
-    const answer: HistoryPage = await api.getKept<HistoryPage>('/metrics/history', {
+    const answer: HistoryPage = await api.getKept('/metrics/history', {
       pilot_cycle_id: selection.cycleId,
       org_id: selection.orgId,
       ...what,

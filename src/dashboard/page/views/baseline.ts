@@ -7,7 +7,7 @@ export async function loadBaseline({ context, chosen }: ViewTools): Promise<Stor
   const { pilot_cycle_id, org_id } = chosen;
   if (org_id === null) return null;
   try {
-    return await context.api.getKept<StoredBaseline>('/metrics/baseline', { pilot_cycle_id, org_id });
+    return await context.api.getKept('/metrics/baseline', { pilot_cycle_id, org_id });
   } catch (problem) {
     if (problem instanceof ApiProblem && problem.type === 'not-found') return null;
     throw problem;

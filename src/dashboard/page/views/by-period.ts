@@ -28,7 +28,7 @@ export async function loadBreakdownWithScorecard(tools: ViewTools): Promise<Brea
 async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown> {
   for (const per of choices.slice(choices.indexOf(period), -1)) {
     try {
-      return await context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per });
+      return await context.api.get('/metrics/breakdown', { ...chosen, per });
     } catch (problem) {
       if (!(problem instanceof ApiProblem && problem.status === 400)) throw problem;
     }
@@ -38,7 +38,7 @@ async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown>
 
 /** The counts of the whole window, for those who do not ask when: by the longest periods, of which there are never too many. */
 export function loadTotals({ context, chosen }: Pick<ViewTools, 'context' | 'chosen'>): Promise<Breakdown> {
-  return context.api.get<Breakdown>('/metrics/breakdown', { ...chosen, per: 'month' });
+  return context.api.get('/metrics/breakdown', { ...chosen, per: 'month' });
 }
 
 interface ByPeriod {

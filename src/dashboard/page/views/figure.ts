@@ -8,7 +8,7 @@ import { qualityBadge, sayCounted } from './parts.ts';
 /** The scorecard of the chosen window; null where nothing was computed for it yet. */
 export async function loadScorecard({ context, chosen }: ViewTools): Promise<ScorecardAnswer | null> {
   try {
-    return await context.api.getKept<ScorecardAnswer>('/metrics/scorecard', chosen);
+    return await context.api.getKept('/metrics/scorecard', chosen);
   } catch (problem) {
     if (problem instanceof ApiProblem && problem.type === 'not-found') return null;
     throw problem;

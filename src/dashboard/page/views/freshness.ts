@@ -35,7 +35,7 @@ export const freshness = defineView<FreshnessData>({
     // As M4 is judged: at the end of the window, or now where it has none yet.
     const isOver = chosen.window_end !== null && Date.parse(chosen.window_end) <= Date.now();
     const [freshness, scorecard] = await Promise.all([
-      context.api.get<Freshness>('/scope/freshness', {
+      context.api.get('/scope/freshness', {
         pilot_cycle_id: chosen.pilot_cycle_id,
         org_id: chosen.org_id,
         as_of: isOver ? chosen.window_end : null,

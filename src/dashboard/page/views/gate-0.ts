@@ -23,7 +23,7 @@ export const gateZero = defineView<GateZeroData>({
   load: async (tools) => {
     const { context, chosen } = tools;
     const [answer, baseline] = await Promise.all([
-      context.api.get<VerdictAnswer>('/gate-0', { pilot_cycle_id: chosen.pilot_cycle_id }),
+      context.api.get('/gate-0', { pilot_cycle_id: chosen.pilot_cycle_id }),
       loadBaseline(tools).catch(withoutName),
     ]);
     return { answer, baseline };

@@ -15,8 +15,7 @@ export const organizations = defineView<OrganizationsAnswer>({
   title: 'organizations',
   ignores: ['organization'],
   isOffered: ({ access }) => access.is_app_admin,
-  load: ({ context, chosen: { org_id: _, ...chosen } }) =>
-    context.api.get<OrganizationsAnswer>('/metrics/organizations', chosen),
+  load: ({ context, chosen: { org_id: _, ...chosen } }) => context.api.get('/metrics/organizations', chosen),
   render: ({ organizations }, tools) => {
     const words = tools.messages.organizations;
     if (organizations.length === 0) return emptyState(words.none, words.noneHint);

@@ -35,7 +35,7 @@ export const overview = defineView<OverviewData>({
       loadWeeks(context),
       loadBaseline(tools).catch(cannotSay),
       loadTotals(tools).then(({ attempts }) => sumOf(attempts), cannotSay),
-      context.api.get<VerdictAnswer>('/gate-0', { pilot_cycle_id }).catch(cannotSay),
+      context.api.get('/gate-0', { pilot_cycle_id }).catch(cannotSay),
     ]);
     return { scorecard, weeks: weeksFor(context.selection, weeks), baseline, attemptsNow, gateZero };
   },
