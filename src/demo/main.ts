@@ -245,7 +245,7 @@ ${url}/dashboard#token=${first.writer}
 
 or as an app admin, who sees every organisation and the whole cycle:
 
-${url}/dashboard#token=${governance}
+${url}/dashboard#token=${governance}&org=all
 
 A token of "${first.name}" (organisation ${first.orgId}) for the next 12 hours:
 

@@ -42,9 +42,6 @@ t.test('the views in French', { skip: skipWithoutBrowser }, async (t) => {
       t.equal(await page.locator('main [lang="en"]').count(), 0, `${view}: no sentence of the service`);
     }
     await goTo(page, 'overview');
-    t.match(
-      await textOf(page.locator('.answer').first()),
-      /Oui, une plus grande part aboutit[\s\S]*32,6 %/,
-    );
+    t.match(await textOf(page.locator('.answer').first()), /Oui, une plus grande part aboutit[\s\S]*32,6 %/);
   });
 });

@@ -108,6 +108,19 @@ t.test('pictures', { skip: skipWithoutBrowser }, async (t) => {
     return [...(paper?.getImageData(0, 0, 1, 1).data ?? [])];
   }
 
+  await t.test('that it was copied is seen at the button, for a moment', async (t) => {
+    const { page } = await openView(t, browser, s, 'overview', admin);
+    await page.clock.install();
+    const button = pictures(page).first().getByRole('button', { name: 'Copy CSV' });
+    const mark = () => button.evaluate((element) => getComputedStyle(element, '::after').content);
+    t.notMatch(await mark(), '✓');
+    await button.click();
+    await page.locator('#announcements', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+    t.match(await mark(), '✓');
+    await page.clock.fastForward(3_000);
+    t.notMatch(await mark(), '✓');
+  });
+
   await t.test('where there is no clipboard, the table is shown to be copied by hand', async (t) => {
     const { page } = await openView(t, browser, s, 'calls');
     // As on a page that came over plain HTTP from another machine.

@@ -45,6 +45,8 @@ const isShort = ({ rows }: Table) => rows.length <= 12;
 
 const notesOf = ({ notes = [] }: Picture) => notes.filter((note) => note !== null).join(' ');
 
+const tickMs = 3_000;
+
 /** What is best read as a table in the first place. */
 export function listing(
   { title, hint, table }: { title: string; hint: string; table: Table },
@@ -80,9 +82,18 @@ function showTable(figure: HTMLElement | null, isShown: boolean): void {
 
 async function copy(event: Event, table: Table, { messages, context }: ViewTools): Promise<void> {
   const figure = figureAround(event);
+  const { currentTarget: button } = event;
   const isCopied = await isCopiedAsText(csvOf(table));
-  if (!isCopied) showTable(figure, true);
+  if (isCopied) tick(button);
+  else showTable(figure, true);
   context.announce(isCopied ? messages.picture.copied : messages.picture.notCopied);
+}
+
+/** Shows for a moment at the button itself that it has done its work. */
+function tick(button: EventTarget | null): void {
+  if (!(button instanceof HTMLElement)) return;
+  button.classList.add('done');
+  setTimeout(() => button.classList.remove('done'), tickMs);
 }
 
 /** There is no clipboard on a page that came over plain HTTP from another machine. */
