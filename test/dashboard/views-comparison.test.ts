@@ -94,7 +94,7 @@ t.test('the comparison with the time before the pilot', { skip: skipWithoutBrows
       others.map((week) => week[3]),
       [10, 10, 11, 12],
     );
-    t.match(await textOf(weeks), 'An outlined bar rests on fewer than 20 cases');
+    t.match(await textOf(weeks), 'A hatched bar rests on fewer than 20 cases');
   });
 
   await t.test('is weak where little was counted before', async (t) => {

@@ -109,8 +109,8 @@ t.test('sentences of the views', { skip: skipWithoutBrowser }, async (t) => {
 
   await t.test('bars and points that rest on little say what they look like', async (t) => {
     const { page } = await openView(t, browser, s, 'organizations', { caller: s.appAdmin, orgId: null });
-    t.match(await textOf(figureOf(page, /^M1/)), 'An outlined bar rests on fewer than 20 cases');
-    t.notMatch(await textOf(figureOf(page, /^M4/)), 'An outlined bar');
+    t.match(await textOf(figureOf(page, /^M1/)), 'A hatched bar rests on fewer than 20 cases');
+    t.notMatch(await textOf(figureOf(page, /^M4/)), 'A hatched bar');
     t.match(await textOf(page.locator('.listing thead')), /M2 Median time/);
     await goTo(page, 'trends');
     t.match(await textOf(figureOf(page, /^M1/).first()), 'A hollow point rests on fewer than 20 cases');

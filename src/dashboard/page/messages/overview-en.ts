@@ -17,7 +17,7 @@ export const overviewEn = {
   /** What a bar or a point means that may not be leaned on. */
   doubtful: {
     bar: (fewest: string) =>
-      `An outlined bar rests on fewer than ${fewest} cases, or on data that are not complete enough.`,
+      `A hatched bar rests on fewer than ${fewest} cases, or on data that are not complete enough.`,
     point: (fewest: string) =>
       `A hollow point rests on fewer than ${fewest} cases, or on data that are not complete enough.`,
   },
