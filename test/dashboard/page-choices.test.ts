@@ -58,7 +58,10 @@ t.test('choosing', { skip: skipWithoutBrowser }, async (t) => {
     await arrived;
     await page.goBack();
     await shows(page, 'Organisation A');
+    const late = page.waitForResponse((response) => response.url().includes(s.orgB));
     release();
+    await (await late).finished();
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
     t.equal(fragment(page).org, s.orgA);
     t.equal(await chosen(page, 'Organisation'), 'Organisation A');
   });
@@ -88,9 +91,12 @@ t.test('choosing', { skip: skipWithoutBrowser }, async (t) => {
 
   await t.test('the same days are shown where another organisation has them', async (t) => {
     await s.asOwner((client) => createOrganization(client, 'Organisation in the west', 'America/Vancouver'));
-    const { page } = await open(t, `&from=${week.window_start}&to=${week.window_end}`);
+    await s.owner.post('/metrics/recompute', { pilot_cycle_id: 'cycle-b', org_id: s.orgA, ...week });
+    const link = new URLSearchParams({ token: s.appAdmin.token, org: s.orgA, cycle: 'cycle-b', lang: 'en' });
+    const { page } = await openPage(t, browser, `${s.url}/dashboard#${link}`);
+    await shows(page, 'Organisation A · cycle-b · Mar 2');
     await list(page, 'Organisation').selectOption('Organisation in the west');
-    await shows(page, 'Organisation in the west · cycle-a · Mar 2');
+    await shows(page, 'Organisation in the west · cycle-b · Mar 2');
     t.match(fragment(page), { from: '2026-03-02T08:00:00.000Z', to: '2026-03-09T07:00:00.000Z' });
     const hours = { from: '2026-03-02T15:30:00.000Z', to: '2026-03-03T15:30:00.000Z' };
     await page.evaluate(

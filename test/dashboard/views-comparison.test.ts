@@ -16,7 +16,7 @@ const rate = (numerator: number, denominator: number) => ({
   denominator,
 });
 
-t.test('two shares differ when more than one attempt lies between them', async (t) => {
+t.test('two shares differ when at least one attempt lies between them', async (t) => {
   const share = (before: [number, number], now: [number, number]) =>
     compareRates(rate(...before), rate(...now)).share;
   t.equal(share([60, 100], [40, 100]), 'larger');
@@ -56,6 +56,11 @@ t.test('weeks are those of the chosen window, or those until it where it is one 
   t.same(starts(weeks[1]?.window.start ?? '', null), [1, 2, 3]);
   const third = weeks[2]?.window ?? { start: '', end: '' };
   t.same(starts(third.start, third.end), [0, 1, 2]);
+  t.same(
+    starts('2026-03-14T04:00:00.000Z', '2026-03-24T04:00:00.000Z'),
+    [2],
+    'a window that is no week has its own',
+  );
   t.same(starts('2026-03-05T05:00:00.000Z', '2026-03-07T05:00:00.000Z'), [], 'in no week');
 });
 
@@ -135,6 +140,7 @@ t.test('the comparison with the time before the pilot', { skip: skipWithoutBrows
     const page = await overviewWith(t, null);
     t.match(await textOf(connecting(page)), /before the pilot\s+60\.0%\s+now/);
     t.match(await textOf(trusting(page)), 'How much was counted before the pilot cannot be said right now.');
+    t.match(await textOf(trusting(page)), 'With care');
   });
 
   await t.test('in French', async (t) => {

@@ -8,7 +8,7 @@ type Query = Readonly<Record<string, string | null | undefined>>;
 /** Requests with the caller's token. They reject with an ApiProblem. */
 export interface Api {
   get<Path extends keyof Reads>(path: Path, query?: Query): Promise<Reads[Path]>;
-  /** The same, of what changes only by a recompute: an answer of a moment ago will do. */
+  /** The same, of what seldom changes: an answer of a moment ago will do. */
   getKept<Path extends keyof Reads>(path: Path, query?: Query): Promise<Reads[Path]>;
   post<Path extends keyof Writes>(path: Path, body: unknown): Promise<Writes[Path]>;
 }
@@ -42,7 +42,15 @@ export class ApiProblem extends Error {
   }
 }
 
-/** For so long what changes only by a recompute is not asked for again, such as when people go from view to view. */
+/** For `catch`: null where the service refuses for this reason, or for whatever reason. */
+export const nullWhenRefused =
+  (type?: string) =>
+  (problem: unknown): null => {
+    if (problem instanceof ApiProblem && (type === undefined || problem.type === type)) return null;
+    throw problem;
+  };
+
+/** For so long what seldom changes is not asked for again, such as when people go from view to view. */
 const keptForMs = 60_000;
 
 /** The API with the token of the session. `onExpired` hears of every request without one, or with one that is not good. */
@@ -90,7 +98,12 @@ export function createApi(session: Session, onExpired: () => void): PageApi {
   return {
     get: async (path, query = {}) => answerIn(await send('GET', path + queryString(query))),
     getKept: async (path, query = {}) => answerIn(await sendOnce(path + queryString(query))),
-    post: async (path, body) => answerIn(await send('POST', path, body)),
+    post: async (path, body) => {
+      const response = await send('POST', path, body);
+      // What was kept is of before.
+      kept.clear();
+      return answerIn(response);
+    },
     forget: () => kept.clear(),
   };
 }
@@ -114,6 +127,6 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     const type = response.status >= 500 ? 'unavailable' : 'unexpected';
     return new ApiProblem({ status: response.status, type, detail: response.statusText });
   }
-  const body: ProblemBody = await response.json();
+  const body = await answerIn<ProblemBody>(response);
   return new ApiProblem(body, response.headers.get('retry-after'));
 }

@@ -1,13 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { messagesIn } from './messages/index.ts';
-import { placeOf, type Window } from './selection.ts';
+import { placeOf, type Window, wholeCycle } from './selection.ts';
 import type { Actions, Chosen, State } from './state.ts';
 import { dayOf, isSameWindow, isShort, windowLabel } from './windows.ts';
 
 const everything: Window = { start: null, end: null };
 const otherDays = 'other';
-const wholeCycle = 'all';
 
 /** What is shown: the cycle, the organisation and the window. */
 export function choices(state: State, chosen: Chosen, actions: Actions): TemplateResult {

@@ -131,12 +131,10 @@ export class Page {
   async #enter(token: string): Promise<void> {
     this.#isAdmitted = false;
     this.#api.forget();
-    if (!mayBeToken(token)) {
-      this.#session.end();
-      this.#update({ fault: 'refused', signIn: this.#state.chosen ? 'expired' : 'needed' });
-      return;
-    }
+    // Nothing that one account has begun goes on with the token of another.
+    if (accountIn(token) !== this.#state.account) this.#recompute.forget();
     this.#session.begin(token);
+    if (!mayBeToken(token)) return this.#expire();
     this.#update({ fault: undefined, ...(this.#state.signIn !== 'expired' && { signIn: 'done' }) });
     await this.#show();
   }
@@ -229,7 +227,6 @@ export class Page {
 
   /** A recompute is over: if what it was about is still chosen, there are other figures to show now. */
   #recomputed(selection: Selection): void {
-    this.#api.forget();
     const { chosen } = this.#state;
     const isChosen =
       chosen && showTheSame(formatFragment('', selection), formatFragment('', chosen.context.selection));
@@ -270,7 +267,6 @@ export class Page {
     this.#isAdmitted = true;
     const account = accountIn(token);
     const isSomebodyElse = account !== this.#state.account;
-    if (isSomebodyElse) this.#recompute.forget();
     const language = languageOf(parseFragment(location.hash));
     this.#update({
       access,
@@ -299,7 +295,7 @@ export class Page {
     const selection: Selection = {
       ...place,
       ...(choice.window ?? usualWindow(windows)),
-      language: languageOf(choice),
+      language: languageOf(parseFragment(location.hash)),
     };
     const context: ViewContext = {
       selection,
@@ -319,7 +315,8 @@ export class Page {
 
   /** Changes the address, from which all else follows. */
   #select(change: FragmentChange): void {
-    const { access, choice } = this.#state;
+    const { access } = this.#state;
+    const choice = parseFragment(location.hash);
     location.hash = changeFragment(location.hash, access ? inItsDays(change, choice, access) : change);
     // Where the same was chosen again, the address has not changed, and nothing else closes the form.
     this.#update({ isChoosingDays: false, daysAreReversed: false });

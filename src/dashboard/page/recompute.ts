@@ -82,8 +82,8 @@ export class Recompute implements Recomputing {
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) throw problem;
       // Whoever has to sign in again is told so by the page.
-      if (problem.status === 401) this.forget();
-      else tell({ phase: 'failed', problem });
+      if (problem.status !== 401) tell({ phase: 'failed', problem });
+      else if (this.#run === run) this.forget();
     }
   }
 

@@ -16,7 +16,8 @@ export interface Choice {
   language: Language | undefined;
 }
 
-const wholeCycle = 'all';
+/** How the whole cycle is named where an organisation would be. */
+export const wholeCycle = 'all';
 const open = 'open';
 
 /** Reads a fragment; what it cannot mean counts as not said. */

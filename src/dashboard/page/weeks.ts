@@ -2,6 +2,7 @@ import type { HistoryPage } from './answers.ts';
 import { isOneWeek } from './days.ts';
 import type { Window } from './selection.ts';
 import type { ViewContext } from './view.ts';
+import { isWithin } from './windows.ts';
 
 type Snapshot = HistoryPage['items'][number];
 
@@ -17,10 +18,12 @@ const perPage = String(11 * 9);
 /** So many fit into a picture, and are computed at a click. */
 export const mostWeeks = 26;
 
-/** The latest calculation of each week that was computed on its own, the earliest week first. */
-export async function loadWeeks(context: ViewContext): Promise<Calculation[]> {
+/** The latest calculation of each week that was computed on its own, the earliest week first; the last ones that end by a moment. */
+export async function loadWeeks(context: ViewContext, until: string | null = null): Promise<Calculation[]> {
   const weeksIn = (calculations: readonly Calculation[]) =>
-    calculations.filter(({ window }) => isOneWeek(window, context.timeZone));
+    calculations.filter(
+      ({ window }) => isOneWeek(window, context.timeZone) && isWithin(window, { start: null, end: until }),
+    );
   const { calculations } = await readHistory(
     context,
     { window: 'each' },

@@ -60,7 +60,7 @@ export function inItsDays(change: FragmentChange, choice: Choice, access: Access
 }
 
 /** The same days where another zone has them; a window that does not begin and end with days stays as it is. */
-export function sameDaysIn(window: Window, from: string, to: string): Window {
+function sameDaysIn(window: Window, from: string, to: string): Window {
   const moved = (bound: string | null) =>
     bound === null ? null : startOfDay(dayOf(Date.parse(bound), from), to);
   const { start, end } = window;

@@ -196,6 +196,11 @@ for (const { name, who, of } of subjects) {
         const { items: each } = await allPages('history', who, { ...of, window: 'each', limit, ...range });
         t.strictSame(each, latest);
       }
+      const ofOne = latest.filter(({ metric_id }) => metric_id === 'M3');
+      for (const limit of ['1', '2']) {
+        const query = { ...of, window: 'each', metric_id: 'M3', limit, ...range };
+        t.strictSame((await allPages('history', who, query)).items, ofOne);
+      }
     }
   });
 

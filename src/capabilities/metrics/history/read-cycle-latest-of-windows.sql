@@ -16,7 +16,7 @@ page AS (
   WHERE ($3::timestamptz IS NULL OR calculated_at >= $3)
     AND ($5::uuid IS NULL OR (calculated_at, recompute_id) <= (SELECT calculated_at, recompute_id FROM place))
   ORDER BY calculated_at DESC, recompute_id DESC
-  LIMIT $6
+  LIMIT $6::bigint + 1
 )
 SELECT snapshot.*
 FROM page

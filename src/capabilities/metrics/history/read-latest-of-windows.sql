@@ -23,7 +23,8 @@ page AS (
   WHERE ($4::timestamptz IS NULL OR calculated_at >= $4)
     AND ($6::uuid IS NULL OR (calculated_at, recompute_id) <= (SELECT calculated_at, recompute_id FROM place))
   ORDER BY calculated_at DESC, recompute_id DESC
-  LIMIT $7
+  -- One more: of the recompute that a page begins in, all that is asked for may have been answered.
+  LIMIT $7::bigint + 1
 )
 SELECT snapshot.*
 FROM page

@@ -14,7 +14,8 @@ export const overviewFr: typeof overviewEn = {
   },
 
   doubtful: {
-    bar: (fewest) => `Une barre hachurée repose sur moins de ${fewest} cas, ou sur des données insuffisantes.`,
+    bar: (fewest) =>
+      `Une barre hachurée repose sur moins de ${fewest} cas, ou sur des données insuffisantes.`,
     point: (fewest) => `Un point vide repose sur moins de ${fewest} cas, ou sur des données insuffisantes.`,
   },
 

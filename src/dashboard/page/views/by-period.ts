@@ -36,7 +36,7 @@ async function loadBreakdown({ context, chosen }: ViewTools): Promise<Breakdown>
   return loadTotals({ context, chosen });
 }
 
-/** The counts of the whole window, for those who do not ask when: by the longest periods, of which there are never too many. */
+/** The counts of the whole window, for those who do not ask when: by the longest periods, of which there are hardly ever too many. */
 export function loadTotals({ context, chosen }: Pick<ViewTools, 'context' | 'chosen'>): Promise<Breakdown> {
   return context.api.get('/metrics/breakdown', { ...chosen, per: 'month' });
 }
@@ -49,7 +49,7 @@ interface ByPeriod {
   fileName: string;
 }
 
-/** Counts by day or by week, stacked, with the choice between the two. */
+/** Counts by period, stacked, with the choice of the period. */
 export function byPeriod(
   { title, finding, series, breakdown, fileName }: ByPeriod,
   tools: ViewTools,

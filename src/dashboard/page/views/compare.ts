@@ -18,7 +18,7 @@ export interface Judgement {
   verdict: Verdict;
 }
 
-/** Shares of two numbers are told apart when more than one attempt lies between them: less than that is chance. */
+/** Shares of two numbers are told apart when at least one attempt lies between them: less than that is chance. */
 export function compareRates(before: Rate, now: Rate): Judgement {
   const attempts = [before, now].flatMap(({ denominator }) => denominator ?? []);
   const areFew = Math.min(...attempts) < fewest;

@@ -1,18 +1,13 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
-import { ApiProblem } from '../api.ts';
+import { nullWhenRefused } from '../api.ts';
 import { type Family, figureIn, figuresOf } from '../metrics.ts';
 import type { ViewTools } from '../tools.ts';
 import { qualityBadge, sayCounted } from './parts.ts';
 
 /** The scorecard of the chosen window; null where nothing was computed for it yet. */
-export async function loadScorecard({ context, chosen }: ViewTools): Promise<ScorecardAnswer | null> {
-  try {
-    return await context.api.getKept('/metrics/scorecard', chosen);
-  } catch (problem) {
-    if (problem instanceof ApiProblem && problem.type === 'not-found') return null;
-    throw problem;
-  }
+export function loadScorecard({ context, chosen }: ViewTools): Promise<ScorecardAnswer | null> {
+  return context.api.getKept('/metrics/scorecard', chosen).catch(nullWhenRefused('not-found'));
 }
 
 /** The metric that a view is about, as it was last calculated, above the events of now. */

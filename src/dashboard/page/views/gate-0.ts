@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { StoredBaseline } from '../../../capabilities/metrics/baseline/schema.ts';
 import type { Check, Reference, VerdictAnswer } from '../../../gate-0/verdict/schema.ts';
-import { ApiProblem } from '../api.ts';
+import { nullWhenRefused } from '../api.ts';
 import { organizationIn } from '../selection.ts';
 import { defineView, type ViewTools } from '../tools.ts';
 import { loadBaseline } from './baseline.ts';
@@ -24,7 +24,7 @@ export const gateZero = defineView<GateZeroData>({
     const { context, chosen } = tools;
     const [answer, baseline] = await Promise.all([
       context.api.get('/gate-0', { pilot_cycle_id: chosen.pilot_cycle_id }),
-      loadBaseline(tools).catch(withoutName),
+      loadBaseline(tools).catch(nullWhenRefused()),
     ]);
     return { answer, baseline };
   },
@@ -45,12 +45,6 @@ export const gateZero = defineView<GateZeroData>({
     `;
   },
 });
-
-/** What the gate says stands without the days of a baseline. */
-function withoutName(problem: unknown): null {
-  if (problem instanceof ApiProblem) return null;
-  throw problem;
-}
 
 function checkList(
   title: string,

@@ -3,7 +3,7 @@ import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import type { VerdictAnswer } from '../../../gate-0/verdict/schema.ts';
 import type { Window } from '../selection.ts';
 import type { Calculation } from '../weeks.ts';
-import { isWithin } from '../windows.ts';
+import { isSameWindow, isWithin } from '../windows.ts';
 
 /** What the overview is drawn from. */
 export interface Computed {
@@ -24,6 +24,6 @@ export type Verdict = 'good' | 'warn' | 'bad' | 'none';
 /** The weeks in a window. Where the window is itself one week, the earlier ones, too, so that there is something to see it beside. */
 export function weeksFor(window: Window, weeks: readonly Calculation[]): Calculation[] {
   const within = weeks.filter((week) => isWithin(week.window, window));
-  if (within.length !== 1) return within;
+  if (!within.some((week) => isSameWindow(week.window, window))) return within;
   return weeks.filter((week) => isWithin(week.window, { start: null, end: window.end }));
 }

@@ -68,7 +68,7 @@ function before(baseline: StoredBaseline | null, isCompared: boolean, tools: Vie
   const words = messages.overview;
   const metric = figureIn(baseline?.metrics ?? [], 'M1');
   if (!baseline || !metric || metric.value === null) {
-    return isCompared ? [['none', words.beforeUnknown]] : [];
+    return isCompared ? [['warn', words.beforeUnknown]] : [];
   }
   const attempts = metric.denominator;
   const [isFew, isBelow] = [attempts < fewest, metric.quality === 'below_minimum'];

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ScorecardAnswer } from '../../../capabilities/metrics/schema.ts';
 import type { VerdictAnswer } from '../../../gate-0/verdict/schema.ts';
-import { ApiProblem } from '../api.ts';
+import { nullWhenRefused } from '../api.ts';
 import { figureIn } from '../metrics.ts';
 import { mayRecompute } from '../recompute.ts';
 import { recomputeControl } from '../recompute-control.ts';
@@ -33,9 +33,9 @@ export const overview = defineView<OverviewData>({
     const [scorecard, weeks, baseline, attemptsNow, gateZero] = await Promise.all([
       loadScorecard(tools),
       loadWeeks(context),
-      loadBaseline(tools).catch(cannotSay),
-      loadTotals(tools).then(({ attempts }) => sumOf(attempts), cannotSay),
-      context.api.get('/gate-0', { pilot_cycle_id }).catch(cannotSay),
+      loadBaseline(tools).catch(nullWhenRefused()),
+      loadTotals(tools).then(({ attempts }) => sumOf(attempts), nullWhenRefused()),
+      context.api.get('/gate-0', { pilot_cycle_id }).catch(nullWhenRefused()),
     ]);
     return { scorecard, weeks: weeksFor(context.selection, weeks), baseline, attemptsNow, gateZero };
   },
@@ -68,10 +68,4 @@ function gateZeroLine({ checks, verdict }: VerdictAnswer, { messages, formats, c
   return html`<p class="card gate-zero">
     <a href=${formatFragment('gate-0', context.selection)}>${messages.titles.gateZero}</a>${words[verdict](formats.count(passed), formats.count(checks.length))}
   </p>`;
-}
-
-/** The scorecard is worth seeing also while what stands beside it cannot be read. */
-function cannotSay(problem: unknown): null {
-  if (problem instanceof ApiProblem) return null;
-  throw problem;
 }
