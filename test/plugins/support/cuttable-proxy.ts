@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Test } from 'tap';
 import { startTestService, type TestService, type TestServiceOptions } from '../../support/service.ts';
-import { backendIn, framesOf, statementIn, withStatement } from './postgres-frames.ts';
+import { backendIn, endsTransaction, framesOf, statementIn, withStatement } from './postgres-frames.ts';
 
 /** What happens to the next COMMIT: it never arrives, or its answer never comes back. */
 type LostCommit = 'before' | 'after';
@@ -87,7 +87,11 @@ export async function startOnCuttableLine(
 
     const carryAnswers = async () => {
       for await (const frame of framesOf(server, 'server')) {
-        if (hangUpOnAnswer) return hangUp();
+        if (hangUpOnAnswer) {
+          // Not at once: the server may still be at what was sent together with COMMIT.
+          if (endsTransaction(frame)) return hangUp();
+          continue;
+        }
         backend = backendIn(frame) ?? backend;
         client.write(frame.bytes);
       }

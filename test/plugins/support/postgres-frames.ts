@@ -44,6 +44,13 @@ export function fatalError(sqlstate: string): Buffer {
   return frame('E', `SFATAL\0VFATAL\0C${sqlstate}\0Mended by the test\0\0`);
 }
 
+/** Whether a server says that a transaction has ended, in whatever way. */
+export function endsTransaction({ type, bytes }: Frame): boolean {
+  return (
+    type === 'E' || (type === 'C' && /^(COMMIT|ROLLBACK)\0/.test(bytes.toString('latin1', 1 + lengthBytes)))
+  );
+}
+
 /** The process that serves a connection, which the server tells once the client has logged in. */
 export function backendIn({ type, bytes }: Frame): number | undefined {
   return type === 'K' ? bytes.readInt32BE(5) : undefined;
