@@ -8,6 +8,7 @@ import { Recompute } from './recompute.ts';
 import {
   changeFragment,
   formatFragment,
+  isSameSelection,
   languageOf,
   parseFragment,
   placeOf,
@@ -228,9 +229,7 @@ export class Page {
   /** A recompute is over: if what it was about is still chosen, there are other figures to show now. */
   #recomputed(selection: Selection): void {
     const { chosen } = this.#state;
-    const isChosen =
-      chosen && showTheSame(formatFragment('', selection), formatFragment('', chosen.context.selection));
-    if (isChosen) this.#reload(true);
+    if (chosen && isSameSelection(selection, chosen.context.selection)) this.#reload(true);
   }
 
   /** Loads what the fragment says and draws it; a later turn makes an earlier one not count. */

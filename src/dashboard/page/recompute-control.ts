@@ -3,7 +3,7 @@ import { AsyncDirective } from 'lit-html/async-directive.js';
 import { type DirectiveResult, directive } from 'lit-html/directive.js';
 import { sentenceFor } from './failures.ts';
 import { mayRecompute } from './recompute.ts';
-import { formatFragment, showTheSame } from './selection.ts';
+import { isSameSelection } from './selection.ts';
 import type { ViewTools } from './tools.ts';
 import type { RecomputeProgress } from './view.ts';
 
@@ -45,8 +45,7 @@ function template(tools: ViewTools): TemplateResult {
   const { context, messages } = tools;
   const { progress } = context.recompute;
   const isRunning = progress?.phase === 'running';
-  const isHere =
-    progress && showTheSame(formatFragment('', progress.selection), formatFragment('', context.selection));
+  const isHere = progress && isSameSelection(progress.selection, context.selection);
   return html`<div class="recompute">
     <button
       type="button"

@@ -65,6 +65,11 @@ export function showTheSame(one: string, other: string): boolean {
   return changeFragment(one, { language: 'en' }) === changeFragment(other, { language: 'en' });
 }
 
+/** Whether the same is chosen, though perhaps in another language. */
+export function isSameSelection(one: Selection, other: Selection): boolean {
+  return showTheSame(formatFragment('', one), formatFragment('', other));
+}
+
 function boundIn(text: string | undefined): string | null | undefined {
   if (text === open) return null;
   if (text === undefined || !/^\d{4}-\d\d-\d\dT/.test(text)) return undefined;

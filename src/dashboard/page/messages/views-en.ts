@@ -24,7 +24,6 @@ export const viewsEn = {
 
   lowerIsBetter: 'Lower is better.',
   higherIsBetter: 'Higher is better.',
-  wholeCycle: 'Whole cycle',
 
   calculated: (moment: string) => `Calculated on ${moment}.`,
   notComputed: 'This period was not computed yet; the events below are counted as they are now.',

@@ -25,7 +25,6 @@ export const viewsFr: ViewMessages = {
 
   lowerIsBetter: 'Plus c’est bas, mieux c’est.',
   higherIsBetter: 'Plus c’est haut, mieux c’est.',
-  wholeCycle: 'Cycle entier',
 
   calculated: (moment) => `Calculé le ${moment}.`,
   notComputed:
