@@ -2,17 +2,13 @@ import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { createOrganization } from '../../src/database/provisioning.ts';
 import { openPage, skipWithoutBrowser, startBrowser } from '../support/browser.ts';
-import { seedBothOrganizations } from '../support/seed.ts';
 import { startTestService } from '../support/service.ts';
-import { shows, subject } from './support/shell.ts';
+import { seedAndComputeWeek, shows, subject } from './support/shell.ts';
 
 /** What is chosen, what is shown, and what comes between. */
 t.test('choosing', { skip: skipWithoutBrowser }, async (t) => {
   const s = await startTestService(t);
-  await seedBothOrganizations(s);
-  const week = { window_start: '2026-03-02T05:00:00.000Z', window_end: '2026-03-09T04:00:00.000Z' };
-  for (const orgId of [s.orgA, s.orgB])
-    await s.appAdmin.post('/metrics/recompute', { pilot_cycle_id: 'cycle-a', org_id: orgId, ...week });
+  const week = await seedAndComputeWeek(s);
   const browser = await startBrowser();
   t.teardown(() => browser.close());
   const open = async (t: Test, fragment = '') => {

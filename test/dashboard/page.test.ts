@@ -2,16 +2,12 @@ import type { Page, Request } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { refused } from '../plugins/support/refused.ts';
 import { openPage, skipWithoutBrowser, startBrowser, type WatchedOptions } from '../support/browser.ts';
-import { seedBothOrganizations } from '../support/seed.ts';
 import { startTestService } from '../support/service.ts';
-import { pasteToken, shows, subject } from './support/shell.ts';
+import { pasteToken, seedAndComputeWeek, shows, subject } from './support/shell.ts';
 
 t.test('the page around the views', { skip: skipWithoutBrowser }, async (t) => {
   const s = await startTestService(t);
-  await seedBothOrganizations(s);
-  const week = { window_start: '2026-03-02T05:00:00.000Z', window_end: '2026-03-09T04:00:00.000Z' };
-  for (const orgId of [s.orgA, s.orgB])
-    await s.appAdmin.post('/metrics/recompute', { pilot_cycle_id: 'cycle-a', org_id: orgId, ...week });
+  const week = await seedAndComputeWeek(s);
   const browser = await startBrowser();
   t.teardown(() => browser.close());
   const open = (t: Test, token: string, fragment = '', options?: WatchedOptions) =>

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core';
+import { seedBothOrganizations } from '../../support/seed.ts';
+import type { TestService } from '../../support/service.ts';
 
 /** The line below the heading: of whom and of when the view is. A no-break space is a space. */
 export const subject = async (page: Page) =>
@@ -20,3 +22,12 @@ export const kept = (page: Page) =>
   page.evaluate<string>(
     'JSON.stringify([location.href, history.state, { ...localStorage }, { ...sessionStorage }, document.cookie])',
   );
+
+/** Gives both organisations events, and computes one week of each in cycle-a. @returns the bounds of the week */
+export async function seedAndComputeWeek(s: TestService) {
+  await seedBothOrganizations(s);
+  const week = { window_start: '2026-03-02T05:00:00.000Z', window_end: '2026-03-09T04:00:00.000Z' };
+  for (const orgId of [s.orgA, s.orgB])
+    await s.appAdmin.post('/metrics/recompute', { pilot_cycle_id: 'cycle-a', org_id: orgId, ...week });
+  return week;
+}
